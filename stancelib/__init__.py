@@ -1,0 +1,107 @@
+"""Who supports, who is cautious about and who opposes a coalition initiative in a news article.
+
+>>> import stancelib
+>>> labeler = stancelib.load()
+>>> [p.stance for p in labeler.label("Norway will send two frigates to the escort mission.")]
+['supportive']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .classifier import SentimentClassifier, StanceClassifier
+    from .corpus import Corpus, Example, read_corpus
+    from .errors import (
+        CorpusError,
+        InputError,
+        MissingExtraError,
+        ModelFolderError,
+        StanceError,
+        TextTypeError,
+    )
+    from .evaluation import Evaluation, evaluate
+    from .features import PassageFeatures
+    from .labeler import Labeler, load, save
+    from .passages import split_passages
+    from .records import SENTIMENTS, STANCES, Article, Evidence, LabeledPassage, Span
+    from .retraining import train
+    from .sentences import split_sentences
+    from .tokens import tokenize
+
+_HOME = {
+    "Article": "records",
+    "Corpus": "corpus",
+    "CorpusError": "errors",
+    "Evaluation": "evaluation",
+    "Evidence": "records",
+    "Example": "corpus",
+    "InputError": "errors",
+    "LabeledPassage": "records",
+    "Labeler": "labeler",
+    "MissingExtraError": "errors",
+    "ModelFolderError": "errors",
+    "PassageFeatures": "features",
+    "SENTIMENTS": "records",
+    "STANCES": "records",
+    "SentimentClassifier": "classifier",
+    "Span": "records",
+    "StanceClassifier": "classifier",
+    "StanceError": "errors",
+    "TextTypeError": "errors",
+    "evaluate": "evaluation",
+    "load": "labeler",
+    "read_corpus": "corpus",
+    "save": "labeler",
+    "split_passages": "passages",
+    "split_sentences": "sentences",
+    "tokenize": "tokens",
+    "train": "retraining",
+}
+
+__all__ = [
+    "SENTIMENTS",
+    "STANCES",
+    "Article",
+    "Corpus",
+    "CorpusError",
+    "Evaluation",
+    "Evidence",
+    "Example",
+    "InputError",
+    "LabeledPassage",
+    "Labeler",
+    "MissingExtraError",
+    "ModelFolderError",
+    "PassageFeatures",
+    "SentimentClassifier",
+    "Span",
+    "StanceClassifier",
+    "StanceError",
+    "TextTypeError",
+    "evaluate",
+    "load",
+    "read_corpus",
+    "save",
+    "split_passages",
+    "split_sentences",
+    "tokenize",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: nothing loads that is not needed."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f".{_HOME[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])
