@@ -1,0 +1,276 @@
+"""The reference classifiers: plain scikit-learn, easy to read and to change.
+
+`StanceClassifier` and `SentimentClassifier` are the same estimator over texts with other labels:
+`PassageFeatures`, a multinomial logistic regression, and one temperature that is learned on
+held-out groups so that probabilities mean what they say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from scipy.special import log_softmax, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.utils.validation import check_is_fitted
+
+from .errors import InputError
+from .features import PassageFeatures
+from .records import SENTIMENTS, STANCES
+from .tokens import check_texts
+
+__all__ = ["SentimentClassifier", "StanceClassifier"]
+
+TEMPERATURES = (0.2, 5.0)
+"""Bounds of the calibration: outside them the held-out groups are too few or unlike the rest."""
+
+
+class _PassageClassifier(ClassifierMixin, BaseEstimator):
+    """What both classifiers share; see `StanceClassifier`."""
+
+    _label_order: ClassVar[tuple[str, ...]]
+
+    def __init__(
+        self,
+        *,
+        C: float = 10.0,
+        class_weight: Mapping[str, float] | str | None = "balanced",
+        min_df: int = 2,
+        family_weights: Mapping[str, float] | None = None,
+        calibration_folds: int = 4,
+        random_state: int | None = 0,
+    ) -> None:
+        self.C = C
+        self.class_weight = class_weight
+        self.min_df = min_df
+        self.family_weights = family_weights
+        self.calibration_folds = calibration_folds
+        self.random_state = random_state
+
+    def fit(
+        self,
+        X: Sequence[str],
+        y: Sequence[str],
+        sample_weight: Sequence[float] | None = None,
+        groups: Sequence[str] | None = None,
+    ) -> Self:
+        """Fit to labelled passages, and calibrate on held-out groups.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Passages.
+        y : sequence of str
+            One label per passage, of at least two kinds.
+        sample_weight : sequence of float, optional
+            What each passage counts.
+        groups : sequence of str, optional
+            Passages of one group (article, contrast set) are held out together for calibration.
+            Default: every passage by itself.
+
+        Returns
+        -------
+        StanceClassifier or SentimentClassifier
+            Itself.
+
+        Raises
+        ------
+        InputError
+            When lengths differ or there are fewer than two labels.
+        """
+        texts, labels = _check_examples(X, y)
+        weights = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
+        kinds = set(labels)
+        known = [label for label in self._label_order if label in kinds]
+        self.classes_ = np.array(known + sorted(kinds - set(known)))
+        self.features_ = PassageFeatures(min_df=self.min_df, family_weights=self.family_weights).fit(texts)
+        rows = self.features_.transform(texts)
+        self.temperature_ = self._held_out_temperature(rows, labels, weights, groups)
+        model = self._fitted_regression(rows, labels, weights)
+        self.coef_, self.intercept_ = self._ordered(model)
+        self.n_iter_ = int(np.max(model.n_iter_))
+        return self
+
+    def decision_function(self, X: Sequence[str]) -> NDArray[np.float64]:
+        """Calibrated scores: their softmax is `predict_proba`.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Passages.
+
+        Returns
+        -------
+        ndarray of shape (n_passages, n_classes)
+            Columns as ``classes_``.
+        """
+        check_is_fitted(self)
+        scores = self.features_.transform(X) @ self.coef_.T + self.intercept_
+        return np.asarray(scores / self.temperature_)
+
+    def predict_proba(self, X: Sequence[str]) -> NDArray[np.float64]:
+        """Calibrated probabilities.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Passages.
+
+        Returns
+        -------
+        ndarray of shape (n_passages, n_classes)
+            0 to 1, rows sum to 1, columns as ``classes_``.
+        """
+        return np.asarray(softmax(self.decision_function(X), axis=1))
+
+    def predict(self, X: Sequence[str]) -> NDArray[np.str_]:
+        """The most probable label of each passage.
+
+        Parameters
+        ----------
+        X : sequence of str
+            Passages.
+
+        Returns
+        -------
+        ndarray of str, shape (n_passages,)
+        """
+        return np.asarray(self.classes_[self.decision_function(X).argmax(axis=1)])
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.string = True
+        tags.input_tags.two_d_array = False
+        return tags
+
+    def _fitted_regression(self, rows: Any, labels: NDArray[np.str_], weights: NDArray[np.float64]) -> Any:
+        regression = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=1000, tol=1e-4)
+        return regression.fit(rows, labels, sample_weight=weights)
+
+    def _ordered(self, model: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Coefficients in the order of ``classes_``; scikit-learn sorts alphabetically."""
+        coefficients, intercepts = model.coef_, model.intercept_
+        if len(model.classes_) == 2:
+            coefficients = np.vstack([-coefficients, coefficients]) / 2
+            intercepts = np.concatenate([-intercepts, intercepts]) / 2
+        order = [list(model.classes_).index(label) for label in self.classes_]
+        return coefficients[order], intercepts[order]
+
+    def _held_out_temperature(
+        self,
+        rows: Any,
+        labels: NDArray[np.str_],
+        weights: NDArray[np.float64],
+        groups: Sequence[str] | None,
+    ) -> float:
+        """The temperature that makes scores of held-out groups most likely; 1 without calibration.
+
+        Vocabulary and document frequencies are those of all passages; they know no label.
+        """
+        if self.calibration_folds < 2:
+            return 1.0
+        by_group = np.arange(len(labels)) if groups is None else np.asarray(groups)
+        _check_calibration(labels, by_group, self.calibration_folds)
+        splitter = StratifiedGroupKFold(self.calibration_folds, shuffle=True, random_state=self.random_state)
+        scores = np.full((len(labels), len(self.classes_)), np.nan)
+        for train, held_out in splitter.split(rows, labels, by_group):
+            if set(labels[train]) == set(labels):
+                model = self._fitted_regression(rows[train], labels[train], weights[train])
+                coefficients, intercepts = self._ordered(model)
+                scores[held_out] = rows[held_out] @ coefficients.T + intercepts
+        scored = ~np.isnan(scores[:, 0])
+        truth = np.array([list(self.classes_).index(label) for label in labels])
+        return _best_temperature(scores[scored], truth[scored], weights[scored])
+
+
+class StanceClassifier(_PassageClassifier):
+    """Tells a passage's stance toward an initiative.
+
+    Parameters
+    ----------
+    C : float, default 10
+        Inverse strength of the regularisation.
+    class_weight : mapping, "balanced" or None, default "balanced"
+        As in scikit-learn's ``LogisticRegression``.
+    min_df : int, default 2
+        A feature must occur in at least so many training passages.
+    family_weights : mapping of str to float, optional
+        As in `PassageFeatures`.
+    calibration_folds : int, default 4
+        Grouped folds whose held-out scores calibrate the probabilities; below 2: no calibration.
+    random_state : int or None, default 0
+        Seed of the folds.
+
+    Attributes
+    ----------
+    classes_ : ndarray of str
+        Labels in the order of `stancelib.records.STANCES`, others after them; the order of every
+        column of probabilities.
+    temperature_ : float
+        What scores are divided by before the softmax.
+    features_ : PassageFeatures
+    coef_ : ndarray of shape (n_classes, n_features)
+    intercept_ : ndarray of shape (n_classes,)
+
+    Examples
+    --------
+    >>> texts = ["They back the pact.", "They reject the pact."] * 4
+    >>> model = StanceClassifier(calibration_folds=0).fit(texts, ["supportive", "opposed"] * 4)
+    >>> model.predict(["They reject it."]).tolist()
+    ['opposed']
+    """
+
+    _label_order = STANCES
+
+
+class SentimentClassifier(_PassageClassifier):
+    """Tells the tone of a passage's language: positive, neutral or negative.
+
+    Parameters and attributes are those of `StanceClassifier`.
+
+    Examples
+    --------
+    >>> texts = ["A great success.", "A terrible attack."] * 4
+    >>> model = SentimentClassifier(calibration_folds=0).fit(texts, ["positive", "negative"] * 4)
+    >>> model.predict(["A success."]).tolist()
+    ['positive']
+    """
+
+    _label_order = SENTIMENTS
+
+
+def _check_examples(X: Sequence[str], y: Sequence[str]) -> tuple[list[str], NDArray[np.str_]]:
+    texts = check_texts(X)
+    labels = np.asarray(list(y), dtype=str)
+    if len(texts) != len(labels):
+        raise InputError(f"one label per text is needed, got {len(texts)} texts and {len(labels)} labels")
+    if len(set(labels)) < 2:
+        raise InputError(f"at least two different labels are needed, got {sorted(set(labels))}")
+    return texts, labels
+
+
+def _check_calibration(labels: NDArray[np.str_], groups: NDArray[Any], folds: int) -> None:
+    groups_of = {label: len(set(groups[labels == label])) for label in set(labels)}
+    rare = sorted(label for label, count in groups_of.items() if count < folds)
+    if rare:
+        counts = Counter(labels.tolist())
+        raise InputError(
+            f"calibration with {folds} folds needs every label in at least {folds} groups; "
+            + ", ".join(f"{label} has {counts[label]} passages in {groups_of[label]}" for label in rare)
+            + ". Give more examples, or calibration_folds=0 for uncalibrated probabilities."
+        )
+
+
+def _best_temperature(scores: NDArray[np.float64], truth: NDArray[np.int_], weights: NDArray[np.float64]) -> float:
+    def loss(log_temperature: float) -> float:
+        likely = log_softmax(scores / np.exp(log_temperature), axis=1)[np.arange(len(truth)), truth]
+        return -float(np.average(likely, weights=weights))
+
+    low, high = np.log(TEMPERATURES)
+    return float(np.exp(minimize_scalar(loss, bounds=(low, high), method="bounded").x))

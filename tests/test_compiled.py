@@ -1,0 +1,132 @@
+"""The compiled model is the same function as the reference classifiers."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_tokens import hostile_text
+
+from stancelib.classifier import SentimentClassifier, StanceClassifier
+from stancelib.compiled import MEMO, CompiledModel, hash_places
+from stancelib.compilation import _hash_table
+from stancelib.corpus import Corpus
+from stancelib.lexicons import CUES
+from stancelib.tokens import tokenize
+
+TOLERANCE = 1e-6
+
+
+def varied_passages(corpus: Corpus, n: int) -> list[str]:
+    """Corpus passages cut, joined, shuffled, misspelt, in capitals: many unknown words and pairs."""
+    chance = random.Random(0)
+    words = [word for text in corpus.texts[::7] for word in text.split()]
+    passages = []
+    for number in range(n):
+        drawn = chance.sample(words, chance.randint(0, 60))
+        if number % 3 == 0:
+            drawn = [word[: len(word) // 2] + chance.choice("xqzß0") + word[len(word) // 2 :] for word in drawn]
+        passages.append(" ".join(drawn).upper() if number % 11 == 0 else " ".join(drawn))
+    return passages
+
+
+def test_labels_and_probabilities_are_those_of_the_reference_on_twenty_thousand_passages(
+    corpus: Corpus,
+    compiled_model: CompiledModel,
+    stance_classifier: StanceClassifier,
+    sentiment_classifier: SentimentClassifier,
+) -> None:
+    passages = corpus.texts + varied_passages(corpus, 20_000 - min(len(corpus), 12_000))
+    scores = compiled_model.scores(passages)
+    reference = stance_classifier.predict_proba(passages)
+    np.testing.assert_allclose(scores.stances, reference, atol=TOLERANCE, rtol=0)
+    np.testing.assert_allclose(scores.sentiments, sentiment_classifier.predict_proba(passages), atol=TOLERANCE, rtol=0)
+    clear = np.diff(np.sort(reference, axis=1)[:, -2:], axis=1)[:, 0] > TOLERANCE
+    assert (scores.stances.argmax(axis=1) == reference.argmax(axis=1))[clear].all()
+
+
+@settings(max_examples=150, deadline=None)
+@given(texts=st.lists(hostile_text, max_size=5))
+def test_hostile_texts_are_scored_like_the_reference(texts: list[str]) -> None:
+    model, reference = hostile_models()
+    np.testing.assert_allclose(model.scores(texts).stances, reference.predict_proba([*texts, ""])[:-1], atol=TOLERANCE)
+    for text in texts:
+        alone = model.scores([text])
+        np.testing.assert_allclose(alone.stances[0], reference.predict_proba([text])[0], atol=TOLERANCE)
+
+
+_models: list[tuple[CompiledModel, StanceClassifier]] = []
+
+
+def hostile_models() -> tuple[CompiledModel, StanceClassifier]:
+    return _models[0]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _keep_models(compiled_model: CompiledModel, stance_classifier: StanceClassifier) -> None:
+    _models.append((compiled_model, stance_classifier))
+
+
+def test_a_passage_alone_scores_as_in_a_batch(corpus: Corpus, compiled_model: CompiledModel) -> None:
+    texts = corpus.texts[:700]
+    alone = np.concatenate([compiled_model.scores([text]).stances for text in texts])
+    np.testing.assert_allclose(alone, compiled_model.scores(texts).stances, atol=1e-7)
+
+
+def test_token_weights_add_up_to_the_log_odds(compiled_model: CompiledModel, stance_classifier: StanceClassifier) -> None:
+    text = "Nobody should fear this alliance, the minister said, but questions remain about its cost."
+    from stancelib.compiled import _Batch
+
+    batch = _Batch([text], compiled_model._vocabulary)
+    direction = np.array([[1.0, -1.0, 0.0, 0.0]])
+    total = batch.token_weights(direction)[0].sum() + compiled_model.tables.intercept[:4] @ direction[0]
+    scores = stance_classifier.decision_function([text])[0]
+    assert total == pytest.approx(scores[0] - scores[1], abs=1e-5)
+    assert len(batch.token_weights(direction)[0]) == len(tokenize(text))
+
+
+def test_unknown_words_are_forgotten_before_they_fill_the_memory(compiled_model: CompiledModel) -> None:
+    rows_before = len(compiled_model._vocabulary.rows)
+    first = compiled_model.scores(["zweckverband qrstuv"]).stances
+    for start in range(0, 3 * MEMO, MEMO // 4):
+        compiled_model.scores([f"wort{n}heim" for n in range(start, start + MEMO // 4)])
+    assert len(compiled_model._vocabulary.stretches) <= MEMO
+    assert len(compiled_model._vocabulary.rows) == rows_before
+    np.testing.assert_array_equal(compiled_model.scores(["zweckverband qrstuv"]).stances, first)
+
+
+def test_one_passage_with_more_unknown_words_than_the_memo_holds(
+    compiled_model: CompiledModel, stance_classifier: StanceClassifier
+) -> None:
+    text = " ".join(f"w{n}q" for n in range(MEMO + 500))
+    np.testing.assert_allclose(
+        compiled_model.scores([text]).stances, stance_classifier.predict_proba([text]), atol=TOLERANCE
+    )
+
+
+def test_no_passages_give_empty_scores(compiled_model: CompiledModel) -> None:
+    scores = compiled_model.scores([])
+    assert scores.stances.shape == (0, 4)
+    assert compiled_model.explain([])[1] == []
+
+
+def test_every_key_of_the_hash_table_is_found_and_a_double_key_is_refused() -> None:
+    keys = [left << 32 | right for left in range(60) for right in range(50)]
+    table, slots = _hash_table(keys)
+    for slot, key in enumerate(keys):
+        place = int(hash_places(np.array([key]), len(table))[0])
+        while table[place] != key:
+            assert table[place] != -1
+            place = (place + 1) & (len(table) - 1)
+        assert slots[place] == slot
+    with pytest.raises(ValueError, match="is there twice"):
+        _hash_table([7, 7])
+
+
+def test_cues_of_two_words_have_no_wildcard_which_compilation_could_not_list() -> None:
+    paired = [entry for entries in CUES.values() for entry in entries.split() if "_" in entry]
+    assert paired
+    assert [entry for entry in paired if "*" in entry or entry.count("_") != 1] == []
