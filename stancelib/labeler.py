@@ -1,0 +1,284 @@
+"""From an article to labelled passages: the one object that users hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import compiled
+from .compiled import CompiledModel, Scores
+from .errors import InputError, ModelFolderError, TextTypeError
+from .model_folder import ModelFolder, read_model_folder, write_model_folder
+from .passages import split_passages
+from .records import Article, Evidence, LabeledPassage, Span
+from .tokens import check_texts
+
+__all__ = ["Labeler", "load", "save"]
+
+BUNDLED = ("fast",)
+"""Models that come with the package."""
+
+LEAST_TOKENS = 4
+"""Shorter passages (headings, captions) say too little for a stance."""
+
+LEAST_COMMON, COMMON_FROM = 0.08, 10
+"""A passage of ten tokens or more with a smaller share of common English words is not English."""
+
+
+class Model(Protocol):
+    """What a labeler needs of a model."""
+
+    stances: tuple[str, ...]
+    sentiments: tuple[str, ...]
+
+    def scores(self, texts: Sequence[str]) -> Scores: ...
+    def explain(self, texts: Sequence[str]) -> tuple[Scores, list[tuple[Evidence, ...]]]: ...
+    def to_folder(self, settings: dict[str, Any], files: dict[str, bytes]) -> ModelFolder: ...
+
+
+class Labeler:
+    """Labels articles and passages with one model.
+
+    Usually made by `stancelib.load` or `stancelib.train`.
+
+    Parameters
+    ----------
+    model : Model
+        Scores passages.
+    name : str
+        Named in every output line.
+    digest : str
+        Digest of the model folder; empty for a model that was never saved.
+
+    Examples
+    --------
+    >>> import stancelib
+    >>> labeler = stancelib.load()
+    >>> passage = labeler.label("Norway rejects the naval mission as a dangerous provocation.")[0]
+    >>> passage.stance
+    'opposed'
+    """
+
+    def __init__(self, model: Model, name: str, digest: str = "") -> None:
+        self.model = model
+        self.name = name
+        self.digest = digest
+
+    @property
+    def classes_(self) -> NDArray[np.str_]:
+        """The stances, in the order of the columns of `predict_proba`."""
+        return np.array(self.model.stances)
+
+    @property
+    def sentiment_classes_(self) -> NDArray[np.str_]:
+        """The sentiments, in the order of the columns of `predict_sentiment_proba`."""
+        return np.array(self.model.sentiments)
+
+    def label(
+        self, article: str | Article, *, unit: str = "paragraph", min_probability: float = 0.0
+    ) -> list[LabeledPassage]:
+        """Cut an article into passages and label each.
+
+        Parameters
+        ----------
+        article : str or Article
+            Untouched text; every offset points into it.
+        unit : {"sentence", "paragraph", "window"}, default "paragraph"
+            What the article is cut into, as in `split_passages`.
+        min_probability : float, default 0
+            Passages whose stance is less probable are marked ``abstained``.
+
+        Returns
+        -------
+        list of LabeledPassage
+            In reading order; empty for an empty article.
+
+        Raises
+        ------
+        TextTypeError
+            When ``article`` is neither text nor an Article of text.
+        InputError
+            When ``unit`` or ``min_probability`` cannot be used.
+        """
+        text = article.text if isinstance(article, Article) else article
+        if not isinstance(text, str):
+            raise TextTypeError(
+                f"an article is a str or an Article of a str, got {type(text).__name__}: {text!r:.60}; "
+                f"for passages that are already cut use label_passages"
+            )
+        return self._labeled(split_passages(text, unit), min_probability)
+
+    def label_passages(self, texts: Sequence[str], *, min_probability: float = 0.0) -> list[LabeledPassage]:
+        """Label passages that are already cut.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            One passage each; offsets count from the start of each.
+        min_probability : float, default 0
+            Passages whose stance is less probable are marked ``abstained``.
+
+        Returns
+        -------
+        list of LabeledPassage
+            One per text, in the same order.
+
+        Raises
+        ------
+        TextTypeError
+            When a lone string is given, or something in the sequence is no string.
+        """
+        return self._labeled([Span(0, len(text), text) for text in check_texts(texts)], min_probability)
+
+    def predict(self, texts: Sequence[str]) -> NDArray[np.str_]:
+        """The most probable stance of each passage.
+
+        Parameters
+        ----------
+        texts : sequence of str
+
+        Returns
+        -------
+        ndarray of str, shape (n_texts,)
+        """
+        return np.asarray(self.classes_[self.predict_proba(texts).argmax(axis=1)])
+
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities of the stances.
+
+        Parameters
+        ----------
+        texts : sequence of str
+
+        Returns
+        -------
+        ndarray of float64, shape (n_texts, n_stances)
+            0 to 1, rows sum to 1, columns as ``classes_``.
+        """
+        return self.model.scores(texts).stances
+
+    def predict_sentiment_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Probabilities of the sentiments.
+
+        Parameters
+        ----------
+        texts : sequence of str
+
+        Returns
+        -------
+        ndarray of float64, shape (n_texts, n_sentiments)
+            0 to 1, rows sum to 1, columns as ``sentiment_classes_``.
+        """
+        return self.model.scores(texts).sentiments
+
+    def _labeled(self, spans: list[Span], min_probability: float) -> list[LabeledPassage]:
+        if not 0.0 <= min_probability <= 1.0:
+            raise InputError(f"min_probability must be between 0 and 1, got {min_probability!r}")
+        scores, evidence = self.model.explain([span.text for span in spans])
+        stances, sentiments = self.model.stances, self.model.sentiments
+        labeled = []
+        for span, stance_row, sentiment_row, moved, common, length in zip(
+            spans,
+            scores.stances.tolist(),
+            scores.sentiments.tolist(),
+            evidence,
+            scores.common.tolist(),
+            scores.lengths.tolist(),
+            strict=True,
+        ):
+            probability = max(stance_row)
+            reason = _reason(length, common, probability, min_probability)
+            start = span.start
+            labeled.append(
+                LabeledPassage(
+                    start=start,
+                    end=span.end,
+                    text=span.text,
+                    stance=stances[stance_row.index(probability)],
+                    probability=probability,
+                    probabilities=dict(zip(stances, stance_row, strict=True)),
+                    sentiment=sentiments[sentiment_row.index(max(sentiment_row))],
+                    sentiment_probabilities=dict(zip(sentiments, sentiment_row, strict=True)),
+                    evidence=tuple([Evidence(start + a, start + b, words, w) for a, b, words, w in moved]),
+                    abstained=reason is not None,
+                    reason=reason,
+                )
+            )
+        return labeled
+
+
+def _reason(length: int, common: float, probability: float, least: float) -> str | None:
+    """Why a label should not be relied on, or None."""
+    if length < LEAST_TOKENS:
+        return f"too short: {length} words and marks, at least {LEAST_TOKENS} are needed"
+    if length >= COMMON_FROM and common < LEAST_COMMON:
+        return f"other language: {common:.0%} common English words"
+    if probability < least:
+        return f"probability {probability:.2f} is below the asked {least:.2f}"
+    return None
+
+
+def load(model: str | Path = "fast") -> Labeler:
+    """Load a model, verified before a byte of it is used.
+
+    Parameters
+    ----------
+    model : str or Path, default "fast"
+        ``"fast"`` for the model that comes with the package, or a model folder of your own.
+
+    Returns
+    -------
+    Labeler
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such model or folder.
+    ModelFolderError
+        When the folder is incomplete, altered, or from a newer stancelib.
+    """
+    if model in BUNDLED:
+        return _load_bundled(str(model))
+    content = read_model_folder(model)
+    return Labeler(_build(content), Path(model).resolve().name, content.digest)
+
+
+@cache
+def _load_bundled(name: str) -> Labeler:
+    content = read_model_folder(Path(str(files("stancelib"))) / "models" / name)
+    return Labeler(_build(content), name, content.digest)
+
+
+def _build(content: ModelFolder) -> Model:
+    if content.kind == compiled.KIND:
+        return CompiledModel.from_folder(content)
+    raise ModelFolderError(f"{content.path} is of kind {content.kind!r}, which this stancelib does not know")
+
+
+def save(labeler: Labeler, folder: str | Path, *, card: str | None = None) -> str:
+    """Save a labeler as a model folder; the same labeler gives the same bytes.
+
+    Parameters
+    ----------
+    labeler : Labeler
+    folder : str or Path
+        A new or empty folder, or one that holds a model, which is then replaced.
+    card : str, optional
+        Text of the model card, in Markdown. Default: a card that says only what is known.
+
+    Returns
+    -------
+    str
+        Digest of the saved model.
+    """
+    from .model_card import minimal_card
+
+    text = card or minimal_card(labeler.name, labeler.model.stances, labeler.model.sentiments)
+    content = labeler.model.to_folder({}, {"MODEL_CARD.md": text.encode("utf-8")})
+    return write_model_folder(folder, content)

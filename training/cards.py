@@ -1,0 +1,69 @@
+"""The texts of the shipped models' cards; figures come from ``training/scores.json``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from stancelib.corpus import Corpus
+from stancelib.evaluation import Evaluation, LabelScores
+from stancelib.model_card import model_card, score_table
+
+INTENDED_USE = """
+Sorting and searching the passages of English news articles by who supports, who is cautious about
+and who opposes a joint undertaking of states; counting over many articles; a first reading that a
+person checks. Labels are of passages, by what they say, as the codebook in `docs/labels.md` defines.
+
+Not for: deciding anything about a person; telling whether a statement is true; languages other than
+English; single passages without a look at the probability; measuring public opinion from news.
+"""
+
+WEAKNESSES = """
+The model sums what words and pairs of words say. It does not read a passage as a whole: irony,
+rejected fears, long conditions and objections in polite words are often missed, and a warm neutral
+description is sometimes taken for support. Probabilities are calibrated on the corpus; on other
+prose they can be too high. The corpus is fiction written for the project; the distance to real
+articles is what the held-out figures show.
+"""
+
+
+def data_section(corpus: Corpus) -> str:
+    """What the model was trained on, in a sentence and two lists of counts."""
+
+    def counted(labels: list[Any]) -> str:
+        return ", ".join(f"{label} {count:,}" for label, count in Counter(labels).most_common())
+
+    return (
+        f"{len(corpus):,} fictional passages in {len(set(corpus.groups)):,} groups, written and labelled for this "
+        f"project (CC BY 4.0; data sheet in `training/corpus/README.md`).\n\n"
+        f"Stances: {counted(corpus.stances)}.\nSentiments: {counted(corpus.sentiments)}."
+    )
+
+
+def evaluation_from(kept: Mapping[str, Any]) -> Evaluation:
+    """An evaluation as it was kept in ``training/scores.json``."""
+
+    def scores(fields: Mapping[str, Any]) -> LabelScores:
+        return LabelScores(**fields)
+
+    return Evaluation(scores(kept["stance"]), scores(kept["sentiment"]) if kept["sentiment"] else None)
+
+
+def fast_card(corpus: Corpus, scores: Mapping[str, Any]) -> str:
+    """The card of the fast model."""
+    own = {data: evaluation_from(kept) for data, kept in scores["models"]["fast"].items()}
+    peers = ["| data | " + " | ".join(scores["models"]) + " |", "| --- " * (len(scores["models"]) + 1) + "|"]
+    for data in own:
+        values = [f"{kept[data]['stance']['macro_f1']:.3f}" for kept in scores["models"].values()]
+        peers.append(f"| {data} | {' | '.join(values)} |")
+    sections = {
+        "What it is": "A linear model over words, word pairs, characters in words, cues and negation, compiled "
+        "into tables; multinomial logistic regression, calibrated with one temperature on held-out groups.",
+        "Data": data_section(corpus),
+        "Scores": score_table(own),
+        "Beside what one would pick instead": "Macro-F1 of stance, same data, same run.\n\n" + "\n".join(peers),
+        "Known weaknesses": WEAKNESSES,
+        "Intended use and misuse": INTENDED_USE,
+    }
+    return model_card("stancelib fast", sections)
