@@ -195,8 +195,9 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 def _write_jsonl(path: str, rows: Iterable[dict[str, Any]]) -> int:
     count = 0
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        for count, row in enumerate(rows, 1):
+        for row in rows:
             file.write(json_line(row) + "\n")
+            count += 1
     return count
 
 

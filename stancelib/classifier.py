@@ -39,7 +39,7 @@ class _PassageClassifier(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        C: float = 10.0,
+        C: float = 5.0,
         class_weight: Mapping[str, float] | str | None = "balanced",
         min_df: int = 2,
         family_weights: Mapping[str, float] | None = None,
@@ -194,7 +194,7 @@ class StanceClassifier(_PassageClassifier):
 
     Parameters
     ----------
-    C : float, default 10
+    C : float, default 5
         Inverse strength of the regularisation.
     class_weight : mapping, "balanced" or None, default "balanced"
         As in scikit-learn's ``LogisticRegression``.
@@ -251,7 +251,7 @@ def _check_examples(X: Sequence[str], y: Sequence[str]) -> tuple[list[str], NDAr
     if len(texts) != len(labels):
         raise InputError(f"one label per text is needed, got {len(texts)} texts and {len(labels)} labels")
     if len(set(labels)) < 2:
-        raise InputError(f"at least two different labels are needed, got {sorted(set(labels))}")
+        raise InputError(f"at least two different labels are needed, got {sorted(set(labels.tolist()))}")
     return texts, labels
 
 

@@ -26,7 +26,7 @@ from .lexicons import NEGATIONS, SCOPE_ENDS
 from .model_folder import ModelFolder
 from .records import Evidence
 from .token_features import EDGE, canonical, negated_features, token_features
-from .tokens import NEGATION_REACH, NUMBER, check_texts, fold, normalize, token_texts
+from .tokens import LONG_WHEN_LOWERED, NEGATION_REACH, NUMBER, check_texts, fold, token_texts
 
 __all__ = ["KIND", "CompiledModel", "Floats", "Scores", "Tables", "hash_places"]
 
@@ -36,8 +36,11 @@ KIND = "compiled"
 BATCH = 512
 """Passages scored together: enough to make numpy's overhead small, few enough to stay in cache."""
 
-MEMO = 1 << 14
-"""Stretches, unknown words and pairs that are remembered at most; a full memo starts anew."""
+MEMO = 1 << 15
+"""Stretches between spaces that are remembered; a memo that has grown larger starts anew."""
+
+ROOM = 1 << 14
+"""Unknown words for whose rows there is room at first."""
 
 LONG = 2_000
 """Characters from which a lone passage is scored like a batch."""
@@ -221,26 +224,23 @@ class _Vocabulary:
         self.tables = tables
         self.n_known = len(names)
         self.tokens = dict(zip(names, range(len(names)), strict=True))
-        room = np.zeros((MEMO, tables.token_rows.shape[1]), np.float32)
-        self.rows = np.concatenate([tables.token_rows, room])
-        self.negated_rows = np.concatenate([tables.negated_rows, room])
+        self.rows: NDArray[np.float32] = tables.token_rows
+        self.negated_rows: NDArray[np.float32] = tables.negated_rows
         self.negations = frozenset(self.tokens[word] for word in NEGATIONS)
-        self.is_negation = np.zeros(len(self.rows), bool)
+        self.is_negation = np.zeros(self.n_known, bool)
         self.is_negation[list(self.negations)] = True
-        self.ends_scope = np.zeros(len(self.rows), bool)
+        self.ends_scope = np.zeros(self.n_known, bool)
         self.ends_scope[[self.tokens[token] for token in (EDGE, *SCOPE_ENDS)]] = True
         self.pairs = _PairMemo(tables)
         self._loose: dict[str, int] = {}
-        self._forget()
+        self._start_memo()
 
-    def ids(self, folded: str) -> list[int]:
-        """Row numbers of the tokens of a folded text."""
-        stretches = folded.split()
-        if len(self.stretches) + len(stretches) > MEMO:
+    def ids(self, text: str) -> list[int]:
+        """Row numbers of the tokens of a text, which is lowered here and folded stretch by stretch."""
+        if len(self.stretches) > MEMO:
             self._forget()
-        if len(stretches) > MEMO:
-            return [self.token_id(token) for token in token_texts(folded)]
-        return list(chain.from_iterable(map(self.stretches.__getitem__, stretches)))
+        lowered = text.replace(LONG_WHEN_LOWERED, "i").lower()
+        return list(chain.from_iterable(map(self.stretches.__getitem__, lowered.split())))
 
     def token_id(self, token: str) -> int:
         known = self.tokens.get(token)
@@ -260,17 +260,23 @@ class _Vocabulary:
         return row
 
     def _forget(self) -> None:
-        self.stretches = _StretchMemo(self)
-        for token in getattr(self, "_unknown", ()):
+        for token in self._unknown:
             del self.tokens[token]
+        self._start_memo()
+
+    def _start_memo(self) -> None:
+        self.stretches = _StretchMemo(self)
         self._unknown: list[str] = []
         self._next_row = self.n_known
+        for name in ("rows", "negated_rows", "is_negation", "ends_scope"):
+            known = getattr(self, name)[: self.n_known]
+            setattr(self, name, np.concatenate([known, np.zeros((ROOM, *known.shape[1:]), known.dtype)]))
 
     def _grow(self) -> None:
-        """More room, for a batch with more unknown words than the memo holds."""
+        """More room, for a batch with many unknown words."""
         for name in ("rows", "negated_rows", "is_negation", "ends_scope"):
             old = getattr(self, name)
-            setattr(self, name, np.concatenate([old, np.zeros((MEMO, *old.shape[1:]), old.dtype)]))
+            setattr(self, name, np.concatenate([old, np.zeros_like(old)]))
 
     def _loose_sum(self, features: Sequence[str]) -> Floats:
         if not self._loose:
@@ -287,7 +293,7 @@ class _StretchMemo(dict[str, tuple[int, ...]]):
         self.vocabulary = vocabulary
 
     def __missing__(self, stretch: str) -> tuple[int, ...]:
-        self[stretch] = ids = tuple(map(self.vocabulary.token_id, token_texts(stretch)))
+        self[stretch] = ids = tuple(map(self.vocabulary.token_id, token_texts(fold(stretch))))
         return ids
 
 
@@ -298,7 +304,7 @@ class _PairMemo(dict[tuple[int, int], int]):
         self.tables = tables
 
     def __missing__(self, pair: tuple[int, int]) -> int:
-        if len(self) >= 4 * MEMO:
+        if len(self) > MEMO:
             self.clear()
         found, slots = _found_pairs(np.array(pair), self.tables)
         self[pair] = row = int(slots[0]) if len(found) else -1
@@ -312,7 +318,7 @@ class _Batch:
         joined = f" {EDGE} ".join(passages)
         if joined.count(EDGE) >= len(passages):
             joined = f" {EDGE} ".join(passage.replace(EDGE, " ") for passage in passages)
-        self.ids = np.array(vocabulary.ids(fold(f"{EDGE} {joined} {EDGE}")))
+        self.ids = np.array(vocabulary.ids(f"{EDGE} {joined} {EDGE}"))
         self.edges = np.flatnonzero(self.ids == 0)
         self.rows = vocabulary.rows.take(self.ids, axis=0)
         negated = _negated_positions(self.ids, vocabulary)
@@ -352,7 +358,7 @@ def _batches(passages: list[str]) -> list[list[str]]:
 
 def _lone_sums(passage: str, vocabulary: _Vocabulary) -> tuple[Floats, NDArray[np.int64]]:
     """Row sums of one passage, with as few calls of numpy as possible."""
-    ids = [0, *vocabulary.ids(normalize(passage)), 0]
+    ids = [0, *vocabulary.ids(passage.replace(EDGE, " ")), 0]
     sums = vocabulary.rows.take(ids, axis=0).sum(axis=0, dtype=np.float64)
     pairs = [row for row in map(vocabulary.pairs.__getitem__, pairwise(ids)) if row >= 0]
     sums += vocabulary.tables.pair_rows.take(pairs, axis=0).sum(axis=0, dtype=np.float64)

@@ -10,6 +10,7 @@ from .lexicons import NEGATIONS, SCOPE_ENDS
 from .records import Span
 
 __all__ = [
+    "LONG_WHEN_LOWERED",
     "NEGATION_REACH",
     "NUMBER",
     "check_texts",
@@ -29,8 +30,10 @@ NEGATION_REACH = 4
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[^\w\s]")
 
-_SAME_LENGTH = (("\u0130", "i"), ("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'))
-# Dotted capital I is the only character whose lower-case form is longer than itself.
+LONG_WHEN_LOWERED = "\u0130"
+"""Dotted capital I, the only character whose lower-case form is longer than itself."""
+
+_SAME_LENGTH = ((LONG_WHEN_LOWERED, "i"), ("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'))
 
 
 def normalize(text: str) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from test_tokens import hostile_text
 
 from stancelib.classifier import SentimentClassifier, StanceClassifier
-from stancelib.compiled import MEMO, CompiledModel, hash_places
 from stancelib.compilation import _hash_table
+from stancelib.compiled import MEMO, CompiledModel, hash_places
 from stancelib.corpus import Corpus
 from stancelib.lexicons import CUES
 from stancelib.tokens import tokenize
@@ -76,7 +76,9 @@ def test_a_passage_alone_scores_as_in_a_batch(corpus: Corpus, compiled_model: Co
     np.testing.assert_allclose(alone, compiled_model.scores(texts).stances, atol=1e-7)
 
 
-def test_token_weights_add_up_to_the_log_odds(compiled_model: CompiledModel, stance_classifier: StanceClassifier) -> None:
+def test_token_weights_add_up_to_the_log_odds(
+    compiled_model: CompiledModel, stance_classifier: StanceClassifier
+) -> None:
     text = "Nobody should fear this alliance, the minister said, but questions remain about its cost."
     from stancelib.compiled import _Batch
 
@@ -91,9 +93,11 @@ def test_token_weights_add_up_to_the_log_odds(compiled_model: CompiledModel, sta
 def test_unknown_words_are_forgotten_before_they_fill_the_memory(compiled_model: CompiledModel) -> None:
     rows_before = len(compiled_model._vocabulary.rows)
     first = compiled_model.scores(["zweckverband qrstuv"]).stances
-    for start in range(0, 3 * MEMO, MEMO // 4):
-        compiled_model.scores([f"wort{n}heim" for n in range(start, start + MEMO // 4)])
-    assert len(compiled_model._vocabulary.stretches) <= MEMO
+    for start in range(0, 3 * MEMO, 1000):
+        compiled_model.scores([f"wort{n}heim" for n in range(start, start + 1000)])
+    assert 0 < len(compiled_model._vocabulary.stretches) <= MEMO + 1000
+    compiled_model._vocabulary._forget()
+    assert len(compiled_model._vocabulary.tokens) == compiled_model._vocabulary.n_known
     assert len(compiled_model._vocabulary.rows) == rows_before
     np.testing.assert_array_equal(compiled_model.scores(["zweckverband qrstuv"]).stances, first)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from stancelib.classifier import SentimentClassifier, StanceClassifier
 from stancelib.corpus import Corpus
 
-STANCE_SETTINGS = {"C": 10.0, "class_weight": "balanced"}
-SENTIMENT_SETTINGS = {"C": 10.0, "class_weight": "balanced"}
+STANCE_SETTINGS = {"C": 5.0, "class_weight": "balanced"}
+SENTIMENT_SETTINGS = {"C": 5.0, "class_weight": "balanced"}
 
 
 def fit_fast(corpus: Corpus) -> tuple[StanceClassifier, SentimentClassifier]:
