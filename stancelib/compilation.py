@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import CompiledModel, Floats, Tables, hash_places
+from .compiled import CompiledModel, Tables, hash_places
 from .lexicons import CUES, FUNCTION_WORDS, NEGATIONS, SCOPE_ENDS
+from .scores import Floats
 from .token_features import EDGE, negated_features, pair_features, token_features
 from .tokens import NUMBER
 

@@ -24,11 +24,11 @@ from .errors import ModelFolderError
 from .evidence import evidence_spans, log_odds_direction
 from .lexicons import NEGATIONS, SCOPE_ENDS
 from .model_folder import ModelFolder
-from .records import Evidence
+from .scores import Finding, Floats, Scores, softmax
 from .token_features import EDGE, canonical, negated_features, token_features
 from .tokens import LONG_WHEN_LOWERED, NEGATION_REACH, NUMBER, check_texts, fold, token_texts
 
-__all__ = ["KIND", "CompiledModel", "Floats", "Scores", "Tables", "hash_places"]
+__all__ = ["KIND", "CompiledModel", "Tables", "hash_places"]
 
 KIND = "compiled"
 """Kind of the model folders that hold such a model."""
@@ -44,8 +44,6 @@ ROOM = 1 << 14
 
 LONG = 2_000
 """Characters from which a lone passage is scored like a batch."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -97,20 +95,6 @@ class Tables:
             raise ModelFolderError(f"{where}: the pair table's size {self.pair_keys.shape} is no power of two")
         if not (self.pair_keys == -1).any() or self.intercept.shape != (width - 1,):
             raise ModelFolderError(f"{where}: the pair table is full, or the intercept has another length")
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Probabilities of passages.
-
-    ``stances`` and ``sentiments`` are of shape (n_passages, n_classes), rows summing to 1;
-    ``common`` is the share of common English words; ``lengths`` counts tokens.
-    """
-
-    stances: Floats
-    sentiments: Floats
-    common: Floats
-    lengths: NDArray[np.int64]
 
 
 class CompiledModel:
@@ -172,7 +156,7 @@ class CompiledModel:
         batches = (_Batch(part, self._vocabulary) for part in _batches(passages))
         return self._joined([self._finish(*self._sums(batch)) for batch in batches])
 
-    def explain(self, texts: Sequence[str]) -> tuple[Scores, list[tuple[Evidence, ...]]]:
+    def explain(self, texts: Sequence[str]) -> tuple[Scores, list[Finding]]:
         """Scores, and the words that moved each passage's stance.
 
         Parameters
@@ -183,19 +167,19 @@ class CompiledModel:
         Returns
         -------
         scores : Scores
-        evidence : list of tuple of Evidence
-            One tuple per passage; offsets in characters of the passage.
+        findings : list of Finding
+            The evidence of each passage.
         """
         passages = check_texts(texts)
         parts: list[Scores] = []
-        evidence: list[tuple[Evidence, ...]] = []
+        findings: list[Finding] = []
         for part in _batches(passages):
             batch = _Batch(part, self._vocabulary)
             scores = self._finish(*self._sums(batch))
             weights = batch.token_weights(log_odds_direction(scores.stances))
             parts.append(scores)
-            evidence += map(evidence_spans, part, weights)
-        return self._joined(parts), evidence
+            findings += map(Finding, map(evidence_spans, part, weights))
+        return self._joined(parts), findings
 
     def _sums(self, batch: _Batch) -> tuple[Floats, NDArray[np.int64]]:
         return np.add.reduceat(batch.rows, batch.edges[:-1], axis=0, dtype=np.float64), np.diff(batch.edges) - 1
@@ -204,7 +188,7 @@ class CompiledModel:
         counted = np.maximum(lengths, 1)
         scores = sums[:, :-1] / np.sqrt(counted)[:, None] + self.tables.intercept
         n = len(self.stances)
-        return Scores(_softmax(scores[:, :n]), _softmax(scores[:, n:]), sums[:, -1] / counted, lengths)
+        return Scores(softmax(scores[:, :n]), softmax(scores[:, n:]), sums[:, -1] / counted, lengths)
 
     def _joined(self, parts: list[Scores]) -> Scores:
         if not parts:
@@ -410,11 +394,6 @@ def hash_places(keys: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     """
     product = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return (product >> np.uint64(64 - (size.bit_length() - 1))).astype(np.int64)
-
-
-def _softmax(scores: Floats) -> Floats:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
 
 def _count_names(array: NDArray[np.uint8]) -> int:

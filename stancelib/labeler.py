@@ -11,17 +11,19 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from . import compiled
-from .compiled import CompiledModel, Scores
+from . import accurate, compiled
+from .accurate import AccurateModel
+from .compiled import CompiledModel
 from .errors import InputError, ModelFolderError, TextTypeError
 from .model_folder import ModelFolder, read_model_folder, write_model_folder
 from .passages import split_passages
 from .records import Article, Evidence, LabeledPassage, Span
+from .scores import Finding, Scores
 from .tokens import check_texts
 
 __all__ = ["Labeler", "load", "save"]
 
-BUNDLED = ("fast",)
+BUNDLED = ("fast", "accurate")
 """Models that come with the package."""
 
 LEAST_TOKENS = 4
@@ -38,7 +40,7 @@ class Model(Protocol):
     sentiments: tuple[str, ...]
 
     def scores(self, texts: Sequence[str]) -> Scores: ...
-    def explain(self, texts: Sequence[str]) -> tuple[Scores, list[tuple[Evidence, ...]]]: ...
+    def explain(self, texts: Sequence[str]) -> tuple[Scores, list[Finding]]: ...
     def to_folder(self, settings: dict[str, Any], files: dict[str, bytes]) -> ModelFolder: ...
 
 
@@ -180,14 +182,14 @@ class Labeler:
     def _labeled(self, spans: list[Span], min_probability: float) -> list[LabeledPassage]:
         if not 0.0 <= min_probability <= 1.0:
             raise InputError(f"min_probability must be between 0 and 1, got {min_probability!r}")
-        scores, evidence = self.model.explain([span.text for span in spans])
+        scores, findings = self.model.explain([span.text for span in spans])
         stances, sentiments = self.model.stances, self.model.sentiments
         labeled = []
-        for span, stance_row, sentiment_row, moved, common, length in zip(
+        for span, stance_row, sentiment_row, finding, common, length in zip(
             spans,
             scores.stances.tolist(),
             scores.sentiments.tolist(),
-            evidence,
+            findings,
             scores.common.tolist(),
             scores.lengths.tolist(),
             strict=True,
@@ -205,12 +207,19 @@ class Labeler:
                     probabilities=dict(zip(stances, stance_row, strict=True)),
                     sentiment=sentiments[sentiment_row.index(max(sentiment_row))],
                     sentiment_probabilities=dict(zip(sentiments, sentiment_row, strict=True)),
-                    evidence=tuple([Evidence(start + a, start + b, words, w) for a, b, words, w in moved]),
+                    holder=_moved(finding.holder, start),
+                    holder_kind=finding.holder_kind,
+                    initiative=_moved(finding.initiative, start),
+                    evidence=tuple([Evidence(start + a, start + b, words, w) for a, b, words, w in finding.evidence]),
                     abstained=reason is not None,
                     reason=reason,
                 )
             )
         return labeled
+
+
+def _moved(span: Span | None, start: int) -> Span | None:
+    return span and Span(start + span.start, start + span.end, span.text)
 
 
 def _reason(length: int, common: float, probability: float, least: float) -> str | None:
@@ -230,7 +239,8 @@ def load(model: str | Path = "fast") -> Labeler:
     Parameters
     ----------
     model : str or Path, default "fast"
-        ``"fast"`` for the model that comes with the package, or a model folder of your own.
+        ``"fast"`` or ``"accurate"`` (needs the extra ``accurate``) for the models that come with the
+        package, or a model folder of your own.
 
     Returns
     -------
@@ -242,6 +252,8 @@ def load(model: str | Path = "fast") -> Labeler:
         When there is no such model or folder.
     ModelFolderError
         When the folder is incomplete, altered, or from a newer stancelib.
+    MissingExtraError
+        When the accurate model is asked for and its packages are not installed.
     """
     if model in BUNDLED:
         return _load_bundled(str(model))
@@ -258,6 +270,8 @@ def _load_bundled(name: str) -> Labeler:
 def _build(content: ModelFolder) -> Model:
     if content.kind == compiled.KIND:
         return CompiledModel.from_folder(content)
+    if content.kind == accurate.KIND:
+        return AccurateModel.from_folder(content)
     raise ModelFolderError(f"{content.path} is of kind {content.kind!r}, which this stancelib does not know")
 
 

@@ -270,16 +270,22 @@ def wall(arguments: list[str]) -> float:
 
 def memory() -> None:
     """Peak memory of one process after some and after many passages."""
-    code = (
-        "import pathlib, re, stancelib\n"
-        "model = stancelib.load()\n"
-        "texts = [f'Oslo {n} will send frigate Zk{n % 90000} to the mission, the minister said.' for n in range(20000)]\n"
-        "def peak(): return int(re.search(r'VmHWM:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text())[1]) / 1024\n"
-        "for _ in range(5): model.predict_proba(texts)\n"
-        "before = peak()\n"
-        "for _ in range(45): model.predict_proba(texts)\n"
-        "print(before, peak())"
-    )
+    code = """
+import pathlib, re, stancelib
+model = stancelib.load()
+texts = [f"Oslo {n} will send frigate Zk{n % 90000} to the mission, the minister said." for n in range(20000)]
+
+def peak():
+    status = pathlib.Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) / 1024
+
+for _ in range(5):
+    model.predict_proba(texts)
+before = peak()
+for _ in range(45):
+    model.predict_proba(texts)
+print(before, peak())
+"""
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     before, after = map(float, done.stdout.split())
     print("\n| peak memory | MB |\n| --- | --- |")
