@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelFolderError
 from .evidence import evidence_spans, log_odds_direction
-from .lexicons import NEGATIONS, SCOPE_ENDS
+from .lexicons import NEGATIONS, SCOPE_ENDS, cue_names
 from .model_folder import ModelFolder
 from .scores import Finding, Floats, Scores, softmax
 from .token_features import EDGE, canonical, negated_features, token_features
@@ -36,7 +36,7 @@ KIND = "compiled"
 BATCH = 512
 """Passages scored together: enough to make numpy's overhead small, few enough to stay in cache."""
 
-MEMO = 1 << 15
+MEMO = 3 << 13
 """Stretches between spaces that are remembered; a memo that has grown larger starts anew."""
 
 ROOM = 1 << 14
@@ -217,6 +217,7 @@ class _Vocabulary:
         self.ends_scope[[self.tokens[token] for token in (EDGE, *SCOPE_ENDS)]] = True
         self.pairs = _PairMemo(tables)
         self._loose: dict[str, int] = {}
+        self._loose_rows = np.asarray(tables.loose_rows)
         self._start_memo()
 
     def ids(self, text: str) -> list[int]:
@@ -240,7 +241,8 @@ class _Vocabulary:
         self.tokens[token] = row
         self._unknown.append(token)
         self.rows[row] = self._loose_sum(token_features(token))
-        self.negated_rows[row] = self._loose_sum(negated_features(token))
+        if cue_names(token):
+            self.negated_rows[row] = self._loose_sum(negated_features(token))
         return row
 
     def _forget(self) -> None:
@@ -266,8 +268,8 @@ class _Vocabulary:
         if not self._loose:
             names = _names(self.tables.loose)
             self._loose = dict(zip(names, range(len(names)), strict=True))
-        rows = [self._loose[feature] for feature in features if feature in self._loose]
-        return np.asarray(self.tables.loose_rows[rows].sum(axis=0, dtype=np.float64))
+        rows = [row for row in map(self._loose.get, features) if row is not None]
+        return self._loose_rows.take(rows, axis=0).sum(axis=0, dtype=np.float64)
 
 
 class _StretchMemo(dict[str, tuple[int, ...]]):

@@ -7,9 +7,6 @@ the two in a row. They are features, not rules: training decides what each categ
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
 __all__ = ["CUES", "FUNCTION_WORDS", "NEGATIONS", "SCOPE_ENDS", "cue_names", "pair_cue_names"]
 
 NEGATIONS = frozenset(
@@ -76,21 +73,23 @@ FUNCTION_WORDS = frozenset(
 """Words so common in English that a longer passage without them is in another language."""
 
 
-def _patterns(spaced: bool) -> dict[str, re.Pattern[str]]:
-    patterns = {}
+def _categories(spaced: bool, prefix: bool) -> dict[str, tuple[str, ...]]:
+    """Categories of each entry: of one word or of two, whole or the beginning of a word."""
+    found: dict[str, tuple[str, ...]] = {}
     for name, entries in CUES.items():
-        words = [entry.replace("_", " ") for entry in entries.split() if ("_" in entry) is spaced]
-        if words:
-            alternatives = "|".join(re.escape(word).replace(r"\*", ".*") for word in words)
-            patterns[name] = re.compile(f"(?:{alternatives})")
-    return patterns
+        for entry in entries.split():
+            if ("_" in entry) is spaced and entry.endswith("*") is prefix:
+                words = entry.rstrip("*").replace("_", " ")
+                found[words] = (*found.get(words, ()), name)
+    return found
 
 
-_SINGLE = _patterns(spaced=False)
-_PAIRED = _patterns(spaced=True)
+_WORDS = _categories(spaced=False, prefix=False)
+_PREFIXES = _categories(spaced=False, prefix=True)
+_PREFIX_LENGTHS = sorted({len(prefix) for prefix in _PREFIXES})
+_PAIRS = _categories(spaced=True, prefix=False)
 
 
-@lru_cache(maxsize=1 << 15)
 def cue_names(token: str) -> tuple[str, ...]:
     """The cue categories that a normalized token belongs to.
 
@@ -99,10 +98,14 @@ def cue_names(token: str) -> tuple[str, ...]:
     >>> cue_names("rejected")
     ('refuse',)
     """
-    return tuple(name for name, pattern in _SINGLE.items() if pattern.fullmatch(token))
+    names = set(_WORDS.get(token, ()))
+    for length in _PREFIX_LENGTHS:
+        if length > len(token):
+            break
+        names.update(_PREFIXES.get(token[:length], ()))
+    return tuple(sorted(names))
 
 
-@lru_cache(maxsize=1 << 16)
 def pair_cue_names(left: str, right: str) -> tuple[str, ...]:
     """The cue categories that two adjacent normalized tokens belong to.
 
@@ -111,5 +114,4 @@ def pair_cue_names(left: str, right: str) -> tuple[str, ...]:
     >>> pair_cue_names("only", "if")
     ('condition',)
     """
-    pair = f"{left} {right}"
-    return tuple(name for name, pattern in _PAIRED.items() if pattern.fullmatch(pair))
+    return _PAIRS.get(f"{left} {right}", ())

@@ -34,7 +34,7 @@ def always_first(train: Corpus):
     ("text", "names"),
     [
         ("South Sudan’s and Nigeria's envoys met Russians.", {"South Sudan", "Nigeria", "Russia"}),
-        ("Latin American ministers sailed the South China Sea.", set()),
+        ("Latin American ministers from Guinea-Bissau sailed the South China Sea.", set()),
         ("The U.S. and Houthis; Turkeys, kremlin, USAID.", {"United States", "Houthi", "Turkey"}),
         ("The Security Council heard the Peace and Security Council.", {"UN"}),
     ],
@@ -143,11 +143,11 @@ def test_disagreements_name_the_field_and_both_labels() -> None:
     assert json.loads(found.to_json()) == {**row, "note": "mild"}
 
 
-def test_a_label_changed_after_adjudication_still_counts_as_it_was_read_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [{"field": "stance", "first": "opposed"}, {"first": ["opposed", "negative"]}])
+def test_a_label_changed_after_adjudication_still_counts_as_it_was_read_first(kept: dict, tmp_path: Path) -> None:
     corpus = passages(("It met.", "neutral"))
-    file = tmp_path / "kept.jsonl"
-    file.write_text(json.dumps({"id": "p0", "field": "stance", "first": "opposed"}) + "\n", "utf-8")
-    labels = agreement.first_labels(corpus, [file])
+    (tmp_path / "kept.jsonl").write_text(json.dumps({"id": "p0", **kept}) + "\n", "utf-8")
+    labels = agreement.first_labels(corpus, [tmp_path / "kept.jsonl"])
     readings = [agreement.Reading("p0", "neutral", "neutral")]
     assert agreement.label_pairs(labels, readings, "stance") == [("opposed", "neutral")]
 

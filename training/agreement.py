@@ -3,7 +3,7 @@
 The corpus is the first reading. A second reading has one line per passage, ``ID<TAB>STANCE+TONE``
 and an optional note after another tab: ``w01-0003<TAB>S0``; stances S, C, O, N, tones +, 0, -.
 ``--disagreements FILE`` writes what is to be adjudicated. Labels that were changed afterwards no
-longer are a first reading: give the files written before the change with ``--adjudicated``, and
+longer are a first reading: give the files that keep what they were with ``--adjudicated``, and
 their ``first`` counts instead of the corpus's label.
 """
 
@@ -100,13 +100,18 @@ def read_second(files: Iterable[Path], known: Iterable[str]) -> list[Reading]:
 
 
 def first_labels(corpus: Corpus, adjudicated: Iterable[Path] = ()) -> dict[str, dict[str, str]]:
-    """Stance and sentiment of the first reading by identifier; sentiment only where it was given."""
+    """Stance and sentiment of the first reading by identifier; sentiment only where it was given.
+
+    A line of ``adjudicated`` is a `Disagreement`, or has both labels, ``"first": [stance, sentiment]``.
+    """
     labels = {e.id: {"stance": e.stance} | ({"sentiment": e.sentiment} if e.sentiment else {}) for e in corpus}
     for file in adjudicated:
         for line in filter(str.strip, file.read_text("utf-8").split("\n")):
             row: dict[str, Any] = json.loads(line)
             if row["id"] in labels:
-                labels[row["id"]][row["field"]] = row["first"]
+                labels[row["id"]] |= (
+                    {row["field"]: row["first"]} if "field" in row else dict(zip(LABELS, row["first"], strict=True))
+                )
     return labels
 
 

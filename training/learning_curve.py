@@ -195,7 +195,10 @@ def draw(means: Sequence[Point], file: Path) -> None:
                 alone = [point for point in own if point.training == kind]
                 label = f"{model}, {kind}"
                 panel.plot([p.size for p in alone], [p.macro_f1 for p in alone], mark, color=f"C{number}", label=label)
+        ticks = sorted({p.size for p in means if p.training[0].isdigit()})
         panel.set(xscale="log", title=data, xlabel="training passages")
+        panel.set_xticks(ticks, [f"{size:,}" for size in ticks], minor=False)
+        panel.minorticks_off()
         panel.grid(alpha=0.3)
     panels[0].set_ylabel("macro-F1, stance")
     panels[0].legend(fontsize="small")
