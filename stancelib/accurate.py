@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .encoder import FILES, Encoded, Encoder
+from .encoder import FILES, WIDTH, Encoded, Encoder
 from .errors import ModelFolderError
 from .lexicons import FUNCTION_WORDS
 from .model_folder import ModelFolder
@@ -16,10 +16,27 @@ from .records import SENTIMENTS, STANCES, Evidence, HolderKind, Span
 from .scores import Finding, Floats, Scores, softmax
 from .tokens import check_texts, normalize, token_texts
 
-__all__ = ["KIND", "AccurateModel"]
+__all__ = ["HEADS", "KIND", "AccurateModel", "Head"]
 
 KIND = "encoder"
 """Kind of the model folders that hold such a model."""
+
+HEADS = ("stance", "sentiment")
+"""Heads that a model may bring along in place of the encoder's own."""
+
+
+class Head(NamedTuple):
+    """A linear head on the encoder's vectors; the softmax of its scores is calibrated.
+
+    ``weights`` has shape (n_classes, 385); its last column is the intercept.
+    """
+
+    classes: tuple[str, ...]
+    weights: Floats
+
+    def scores(self, vectors: Any) -> Floats:
+        """Scores of shape (n_passages, n_classes), columns as ``classes``."""
+        return np.asarray(np.asarray(vectors, np.float64) @ self.weights[:, :-1].T + self.weights[:, -1])
 
 
 class AccurateModel:
@@ -30,14 +47,18 @@ class AccurateModel:
     encoder : Encoder
     files : mapping of str to bytes
         The encoder's files, kept for saving.
+    heads : mapping of str to Head, optional
+        By ``"stance"`` and ``"sentiment"``: used in place of the encoder's own.
     """
 
-    stances = STANCES
-    sentiments = SENTIMENTS
-
-    def __init__(self, encoder: Encoder, files: Mapping[str, bytes]) -> None:
+    def __init__(
+        self, encoder: Encoder, files: Mapping[str, bytes], heads: Mapping[str, Head] | None = None
+    ) -> None:
         self.encoder = encoder
         self.files = dict(files)
+        self.heads = dict(heads or {})
+        self.stances = self.heads["stance"].classes if "stance" in self.heads else STANCES
+        self.sentiments = self.heads["sentiment"].classes if "sentiment" in self.heads else SENTIMENTS
 
     @classmethod
     def from_folder(cls, content: ModelFolder) -> AccurateModel:
@@ -46,7 +67,7 @@ class AccurateModel:
         Raises
         ------
         ModelFolderError
-            When one of the encoder's files is missing.
+            When one of the encoder's files is missing or a head does not fit its classes.
         MissingExtraError
             When onnxruntime or tokenizers is not installed.
         """
@@ -55,26 +76,30 @@ class AccurateModel:
             raise ModelFolderError(f"{content.path} lacks {', '.join(missing)}: it holds no complete encoder")
         files = {name: content.files[name] for name in FILES}
         model, tokenizer, settings = (files[name] for name in FILES)
-        return cls(Encoder(model, tokenizer, json.loads(settings)), files)
+        return cls(Encoder(model, tokenizer, json.loads(settings)), files, _read_heads(content))
 
     def to_folder(self, settings: Mapping[str, Any], files: Mapping[str, bytes]) -> ModelFolder:
         """The content of a model folder, not yet written."""
-        return ModelFolder(KIND, dict(settings), {}, {**self.files, **files})
+        arrays = {f"{name}_head": head.weights for name, head in self.heads.items()}
+        classes = {f"{name}_classes": list(head.classes) for name, head in self.heads.items()}
+        return ModelFolder(KIND, {**settings, **classes}, arrays, {**self.files, **files})
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Probabilities of stances and sentiments, one row per passage."""
         passages = check_texts(texts)
-        return _scores(passages, self.encoder.encode(passages))
+        return self._scores(passages, self.encoder.encode(passages))
 
     def explain(self, texts: Sequence[str]) -> tuple[Scores, list[Finding]]:
         """Scores, and in each passage the words that moved the stance, its holder and its initiative."""
         passages = check_texts(texts)
         encoded = self.encoder.encode(passages)
-        scores = _scores(passages, encoded)
-        evidence = self.encoder.evidence(passages, scores.stances.argmax(axis=1).tolist())
+        scores = self._scores(passages, encoded)
+        chosen = scores.stances.argmax(axis=1).tolist()
+        head = self.heads["stance"].scores if "stance" in self.heads else None
+        evidence = self.encoder.evidence(passages, chosen, head=head)
         findings = []
         for number, (passage, words) in enumerate(zip(passages, evidence, strict=True)):
-            neutral = STANCES[int(scores.stances[number].argmax())] == "neutral"
+            neutral = self.stances[chosen[number]] == "neutral"
             findings.append(
                 Finding(
                     tuple(Evidence(start, end, passage[start:end], weight) for start, end, weight in words),
@@ -86,15 +111,31 @@ class AccurateModel:
         return scores, findings
 
 
-def _scores(passages: list[str], encoded: Encoded) -> Scores:
-    tokens = [token_texts(normalize(passage)) for passage in passages]
-    common = [sum(token in FUNCTION_WORDS for token in words) / max(len(words), 1) for words in tokens]
-    return Scores(
-        _probabilities(encoded.stance),
-        _probabilities(encoded.sentiment),
-        np.array(common, dtype=np.float64),
-        np.array([len(words) for words in tokens], dtype=np.int64),
-    )
+    def _scores(self, passages: list[str], encoded: Encoded) -> Scores:
+        tokens = [token_texts(normalize(passage)) for passage in passages]
+        common = [sum(token in FUNCTION_WORDS for token in words) / max(len(words), 1) for words in tokens]
+        scores = {"stance": encoded.stance, "sentiment": encoded.sentiment}
+        scores |= {name: head.scores(encoded.vectors) for name, head in self.heads.items()}
+        return Scores(
+            _probabilities(scores["stance"]),
+            _probabilities(scores["sentiment"]),
+            np.array(common, dtype=np.float64),
+            np.array([len(words) for words in tokens], dtype=np.int64),
+        )
+
+
+def _read_heads(content: ModelFolder) -> dict[str, Head]:
+    heads = {}
+    for name in HEADS:
+        if f"{name}_head" in content.arrays:
+            head = Head(tuple(content.settings.get(f"{name}_classes", ())), content.arrays[f"{name}_head"])
+            if head.weights.shape != (len(head.classes), WIDTH + 1):
+                raise ModelFolderError(
+                    f"{content.path}: the {name} head has shape {head.weights.shape}, but {len(head.classes)} classes "
+                    f"and {WIDTH + 1} columns are needed; train it anew"
+                )
+            heads[name] = head
+    return heads
 
 
 def _probabilities(logits: Any) -> Floats:

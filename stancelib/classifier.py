@@ -7,28 +7,22 @@ held-out groups so that probabilities mean what they say.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils.validation import check_is_fitted
 
 from .errors import InputError
 from .features import PassageFeatures
 from .records import SENTIMENTS, STANCES
+from .regression import CalibratedRegression, ordered_classes
 from .tokens import check_texts
 
 __all__ = ["SentimentClassifier", "StanceClassifier"]
-
-TEMPERATURES = (0.2, 5.0)
-"""Bounds of the calibration: outside them the held-out groups are too few or unlike the rest."""
 
 
 class _PassageClassifier(ClassifierMixin, BaseEstimator):
@@ -86,15 +80,13 @@ class _PassageClassifier(ClassifierMixin, BaseEstimator):
         """
         texts, labels = _check_examples(X, y)
         weights = np.ones(len(texts)) if sample_weight is None else np.asarray(sample_weight, dtype=float)
-        kinds = set(labels)
-        known = [label for label in self._label_order if label in kinds]
-        self.classes_ = np.array(known + sorted(kinds - set(known)))
+        self.classes_ = np.array(ordered_classes(labels.tolist(), self._label_order))
         self.features_ = PassageFeatures(min_df=self.min_df, family_weights=self.family_weights).fit(texts)
-        rows = self.features_.transform(texts)
-        self.temperature_ = self._held_out_temperature(rows, labels, weights, groups)
-        model = self._fitted_regression(rows, labels, weights)
-        self.coef_, self.intercept_ = self._ordered(model)
-        self.n_iter_ = int(np.max(model.n_iter_))
+        regression = CalibratedRegression(self.C, self.class_weight, self.calibration_folds, self.random_state)
+        rows = self.features_.transform(texts)  # the held-out ones shape it too, but it knows no label
+        self.coef_, self.intercept_, self.temperature_, self.n_iter_ = regression.fit(
+            rows, labels, self.classes_.tolist(), weights, groups
+        )
         return self
 
     def decision_function(self, X: Sequence[str]) -> NDArray[np.float64]:
@@ -148,45 +140,6 @@ class _PassageClassifier(ClassifierMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         return tags
-
-    def _fitted_regression(self, rows: Any, labels: NDArray[np.str_], weights: NDArray[np.float64]) -> Any:
-        regression = LogisticRegression(C=self.C, class_weight=self.class_weight, max_iter=1000, tol=1e-4)
-        return regression.fit(rows, labels, sample_weight=weights)
-
-    def _ordered(self, model: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Coefficients in the order of ``classes_``; scikit-learn sorts alphabetically."""
-        coefficients, intercepts = model.coef_, model.intercept_
-        if len(model.classes_) == 2:
-            coefficients = np.vstack([-coefficients, coefficients]) / 2
-            intercepts = np.concatenate([-intercepts, intercepts]) / 2
-        order = [list(model.classes_).index(label) for label in self.classes_]
-        return coefficients[order], intercepts[order]
-
-    def _held_out_temperature(
-        self,
-        rows: Any,
-        labels: NDArray[np.str_],
-        weights: NDArray[np.float64],
-        groups: Sequence[str] | None,
-    ) -> float:
-        """The temperature that makes scores of held-out groups most likely; 1 without calibration.
-
-        Vocabulary and document frequencies are those of all passages; they know no label.
-        """
-        if self.calibration_folds < 2:
-            return 1.0
-        by_group = np.arange(len(labels)) if groups is None else np.asarray(groups)
-        _check_calibration(labels, by_group, self.calibration_folds)
-        splitter = StratifiedGroupKFold(self.calibration_folds, shuffle=True, random_state=self.random_state)
-        scores = np.full((len(labels), len(self.classes_)), np.nan)
-        for train, held_out in splitter.split(rows, labels, by_group):
-            if set(labels[train]) == set(labels):
-                model = self._fitted_regression(rows[train], labels[train], weights[train])
-                coefficients, intercepts = self._ordered(model)
-                scores[held_out] = rows[held_out] @ coefficients.T + intercepts
-        scored = ~np.isnan(scores[:, 0])
-        truth = np.array([list(self.classes_).index(label) for label in labels])
-        return _best_temperature(scores[scored], truth[scored], weights[scored])
 
 
 class StanceClassifier(_PassageClassifier):
@@ -253,24 +206,3 @@ def _check_examples(X: Sequence[str], y: Sequence[str]) -> tuple[list[str], NDAr
     if len(set(labels)) < 2:
         raise InputError(f"at least two different labels are needed, got {sorted(set(labels.tolist()))}")
     return texts, labels
-
-
-def _check_calibration(labels: NDArray[np.str_], groups: NDArray[Any], folds: int) -> None:
-    groups_of = {label: len(set(groups[labels == label])) for label in set(labels)}
-    rare = sorted(label for label, count in groups_of.items() if count < folds)
-    if rare:
-        counts = Counter(labels.tolist())
-        raise InputError(
-            f"calibration with {folds} folds needs every label in at least {folds} groups; "
-            + ", ".join(f"{label} has {counts[label]} passages in {groups_of[label]}" for label in rare)
-            + ". Give more examples, or calibration_folds=0 for uncalibrated probabilities."
-        )
-
-
-def _best_temperature(scores: NDArray[np.float64], truth: NDArray[np.int_], weights: NDArray[np.float64]) -> float:
-    def loss(log_temperature: float) -> float:
-        likely = log_softmax(scores / np.exp(log_temperature), axis=1)[np.arange(len(truth)), truth]
-        return -float(np.average(likely, weights=weights))
-
-    low, high = np.log(TEMPERATURES)
-    return float(np.exp(minimize_scalar(loss, bounds=(low, high), method="bounded").x))

@@ -12,7 +12,7 @@ from .labeler import BUNDLED, load
 __all__ = ["Finding", "diagnose"]
 
 REQUIRED = ("numpy", "scikit-learn", "nltk", "joblib")
-OPTIONAL = {"beautifulsoup4": "html", "pyarrow": "parquet"}
+OPTIONAL = {"beautifulsoup4": "html", "pyarrow": "parquet", "onnxruntime": "accurate", "tokenizers": "accurate"}
 
 SAMPLE = "Portugal will provide two frigates to the escort mission, the minister said."
 

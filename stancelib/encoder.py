@@ -7,7 +7,7 @@ Needs onnxruntime and tokenizers (``pip install "stancelib[accurate]"``), import
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +20,7 @@ from .errors import InputError, MissingExtraError, ModelFolderError
 from .records import SENTIMENTS, STANCES
 from .tokens import check_texts
 
-__all__ = ["Encoded", "Encoder", "WordWeight", "open_encoder"]
+__all__ = ["WIDTH", "Encoded", "Encoder", "WordWeight", "open_encoder"]
 
 FILES = ("encoder.onnx", "tokenizer.json", "encoder.json")
 """What a folder with an encoder holds."""
@@ -162,13 +162,20 @@ class Encoder:
         )
 
     def evidence(
-        self, texts: Sequence[str], stances: Sequence[int], *, words: int = 5, candidates: int = 12
+        self,
+        texts: Sequence[str],
+        stances: Sequence[int],
+        *,
+        words: int = 5,
+        candidates: int = 12,
+        head: Callable[[Floats], Any] | None = None,
     ) -> list[list[WordWeight]]:
         """The words that moved each passage's stance, strongest first.
 
         A word's weight is the fall of the stance's log-odds when the word is masked. Only the words
         with the largest share in the score are tried: the score is a mean over tokens, so these
-        shares come with it.
+        shares come with it. The shares are those of the encoder's own stances; with another head,
+        a word counts by its largest share in any of them.
 
         Parameters
         ----------
@@ -180,6 +187,9 @@ class Encoder:
             Most words returned per passage.
         candidates : int, default=12
             Words tried per passage; each costs one more sequence to compute.
+        head : callable, optional
+            From vectors, shape (n, 384), to calibrated scores, shape (n, n_stances). Default: the
+            encoder's own stance head.
 
         Returns
         -------
@@ -189,7 +199,7 @@ class Encoder:
         encodings = self._tokenize(texts)
         found = self._score([encoding.ids for encoding in encodings])
         chosen = [
-            _candidates(encoding, shares, stance, candidates)
+            _candidates(encoding, _leads(shares)[:, slice(stance, stance + 1) if head is None else slice(None)], candidates)
             for encoding, shares, stance in zip(encodings, found["token_stance"], stances, strict=True)
         ]
         masked = [
@@ -197,13 +207,12 @@ class Encoder:
             for encoding, group in zip(encodings, chosen, strict=True)
             for word in group
         ]
-        rest = iter(self._score(masked)["stance"])
+        rest = iter(self._stances(self._score(masked), head))
         weights = []
-        for encoding, group, row, stance in zip(encodings, chosen, found["stance"], stances, strict=True):
-            full = self._log_odds(row, stance)
+        for encoding, group, row, stance in zip(encodings, chosen, self._stances(found, head), stances, strict=True):
+            full = _log_odds(row, stance)
             parts = [
-                WordWeight(*_offsets(encoding, word), float(full - self._log_odds(next(rest), stance)))
-                for word in group
+                WordWeight(*_offsets(encoding, word), full - _log_odds(next(rest), stance)) for word in group
             ]
             weights.append(sorted(parts, key=lambda part: -abs(part.weight))[:words])
         return weights
@@ -251,9 +260,11 @@ class Encoder:
     def _masked(self, ids: list[int], word: slice) -> list[int]:
         return [*ids[: word.start], *[self.settings["mask"]] * (word.stop - word.start), *ids[word.stop :]]
 
-    def _log_odds(self, row: Floats, stance: int) -> float:
-        scores = row / self.settings["temperatures"]["stance"]
-        return float(scores[stance] - np.logaddexp.reduce(np.delete(scores, stance)))
+    def _stances(self, found: dict[str, list[Any]], head: Callable[[Floats], Any] | None) -> Any:
+        """Calibrated stance scores of passages, by the given head or the encoder's own."""
+        if head is None:
+            return _table(found["stance"], len(STANCES), self.settings["temperatures"]["stance"])
+        return head(_table(found["vectors"], WIDTH))
 
     def _kind(self, row: Floats, has_span: bool) -> str | None:
         """The kind that fits the span: named or group with one, author or None without."""
@@ -349,10 +360,19 @@ def _offsets(encoding: Any, tokens: slice) -> Offsets:
     return encoding.offsets[tokens.start][0], encoding.offsets[tokens.stop - 1][1]
 
 
-def _candidates(encoding: Any, shares: Floats, stance: int, most: int) -> list[slice]:
-    """Token slices of the words with the largest share in the stance's score against the others."""
-    lead = shares[:, stance] - np.delete(shares, stance, axis=1).mean(1)
+def _log_odds(scores: Floats, stance: int) -> float:
+    return float(scores[stance] - np.logaddexp.reduce(np.delete(scores, stance)))
+
+
+def _leads(shares: Floats) -> Floats:
+    """Each token's share in a stance's score less its mean share in the others', a column per stance."""
+    n = shares.shape[1]
+    return np.asarray((shares - shares.mean(1, keepdims=True)) * n / (n - 1))
+
+
+def _candidates(encoding: Any, leads: Floats, most: int) -> list[slice]:
+    """Token slices of the words with the largest lead in any of the columns."""
     starts = [i for i, word in enumerate(encoding.word_ids) if not i or word != encoding.word_ids[i - 1]]
     words = [slice(first, last) for first, last in zip(starts, [*starts[1:], len(encoding.ids)], strict=False)]
     words = [word for word in words if any(token.lstrip("#").isalnum() for token in encoding.tokens[word])]
-    return sorted(words, key=lambda word: -abs(float(lead[word].sum())))[:most]
+    return sorted(words, key=lambda word: -float(np.abs(leads[word].sum(0)).max()))[:most]

@@ -1,4 +1,4 @@
-"""Check the whole corpus: python training/check_corpus.py [--held-out FILE ...]
+"""Check the whole corpus: python training/check_corpus.py [--held-out FILE ...] [--coverage]
 
 Schema and labels, holder and target as exact words, duplicates and near-duplicates outside
 contrast sets, runs of words shared with held-out files, coverage and balance. Exit status 1 when
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from stancelib.corpus import Corpus, Example, read_corpus
 from stancelib.errors import CorpusError
+from stancelib.records import STANCES
 
 CORPUS = Path(__file__).parent / "corpus"
 
@@ -95,21 +96,61 @@ def summary(corpus: Corpus) -> str:
     def share(counts: Counter[str]) -> str:
         return ", ".join(f"{name} {count}" for name, count in counts.most_common(12))
 
-    def field(example: Example, name: str) -> str:
-        return str(getattr(example, name, None) or example.more.get(name) or "–")
-
     lines = [f"{len(corpus)} passages in {len(set(corpus.groups))} groups"]
     for name in ("stance", "sentiment", "genre", "holder_kind", "form", "family", "region"):
-        lines.append(f"{name}: " + share(Counter(field(example, name) for example in corpus)))
+        lines.append(f"{name}: " + share(Counter(_field(example, name) for example in corpus)))
     counts = sorted(len(words_of(example.text)) for example in corpus)
     quantiles = [counts[int(len(counts) * q)] for q in (0.05, 0.25, 0.5, 0.75, 0.95)]
     return "\n".join([*lines, f"words (5, 25, 50, 75, 95 %): {', '.join(map(str, quantiles))}"])
+
+
+MATRIX = ("form", "family", "genre", "region", "holder_kind")
+"""Fields that the coverage plan crosses with the stances."""
+
+PLANNED = {
+    "direct quotation": ("form", "quote", 800),
+    "reported speech": ("form", "reported", 1000),
+    "concession": ("form", "concession", 60),
+    "condition": ("form", "condition", 120),
+    "negation": ("form", "negation", 60),
+    "rejected fear": ("form", "rejected-fear", 40),
+    "friendly refusal": ("form", "refusal-friendly", 60),
+    "hostile refusal": ("form", "refusal-hostile", 40),
+    "commitment": ("form", "commitment", 200),
+    "irony": ("form", "irony", 60),
+    "poll": ("form", "poll", 30),
+    "figures": ("form", "figures", 250),
+    "headline": ("form", "headline", 60),
+    "both sides": ("form", "both-sides", 100),
+    "rhetorical question": ("form", "question", 120),
+    "second sentence turns the first": ("form", "turn", 60),
+    "aim only reported": ("form", "aim-reported", 150),
+}
+"""Least counts of the rhetorical forms, over the files that name their form."""
+
+
+def coverage(corpus: Corpus) -> str:
+    """The plan beside what was reached, and the counts of each field by stance, in Markdown."""
+    lines = ["| planned form | at least | reached |", "| --- | --- | --- |"]
+    for title, (name, value, least) in PLANNED.items():
+        lines.append(f"| {title} | {least} | {sum(_field(example, name) == value for example in corpus)} |")
+    for name in MATRIX:
+        counts = Counter((_field(example, name), example.stance) for example in corpus)
+        lines += ["", f"| {name} | " + " | ".join(STANCES) + " |", "| --- " * (len(STANCES) + 1) + "|"]
+        for value in sorted({value for value, _ in counts}):
+            lines.append(f"| {value} | " + " | ".join(str(counts[value, stance]) for stance in STANCES) + " |")
+    return "\n".join(lines)
+
+
+def _field(example: Example, name: str) -> str:
+    return str(getattr(example, name, None) or example.more.get(name) or "not given")
 
 
 def main() -> int:
     """Check, print what is wrong and a summary."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--coverage", action="store_true", help="print the coverage matrix instead of checking")
     parser.add_argument("--held-out", type=Path, nargs="*", default=[])
     arguments = parser.parse_args()
     try:
@@ -117,6 +158,9 @@ def main() -> int:
     except CorpusError as error:
         print("\n".join(error.faults))
         return 1
+    if arguments.coverage:
+        print(coverage(corpus))
+        return 0
     faults = [*lengths(corpus), *incomplete_sets(corpus), *holders(corpus), *near_duplicates(corpus)]
     faults += leaks(corpus, arguments.held_out)
     print("\n".join(faults))

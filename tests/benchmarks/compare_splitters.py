@@ -21,9 +21,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "training")]
 
-from learn_sentences import read_texts, train_punkt  # noqa: E402
+from learn_sentences import read_texts, train_punkt
 
-from stancelib.sentences import SPACES, split_sentences  # noqa: E402
+from stancelib.sentences import SPACES, split_sentences
 
 Splitter = Callable[[str], Sequence[Any]]
 
