@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .classifier import SentimentClassifier, StanceClassifier
     from .corpus import Corpus, Example, read_corpus
+    from .encoder_features import EncoderFeatures
     from .errors import (
         CorpusError,
         InputError,
@@ -37,6 +38,7 @@ _HOME = {
     "Article": "records",
     "Corpus": "corpus",
     "CorpusError": "errors",
+    "EncoderFeatures": "encoder_features",
     "Evaluation": "evaluation",
     "Evidence": "records",
     "Example": "corpus",
@@ -69,6 +71,7 @@ __all__ = [
     "Article",
     "Corpus",
     "CorpusError",
+    "EncoderFeatures",
     "Evaluation",
     "Evidence",
     "Example",

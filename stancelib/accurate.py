@@ -10,7 +10,7 @@ import numpy as np
 
 from .encoder import FILES, WIDTH, Encoded, Encoder
 from .errors import ModelFolderError
-from .lexicons import FUNCTION_WORDS
+from .lexicons import english_balance
 from .model_folder import ModelFolder
 from .records import SENTIMENTS, STANCES, Evidence, HolderKind, Span
 from .scores import Finding, Floats, Scores, softmax
@@ -51,9 +51,7 @@ class AccurateModel:
         By ``"stance"`` and ``"sentiment"``: used in place of the encoder's own.
     """
 
-    def __init__(
-        self, encoder: Encoder, files: Mapping[str, bytes], heads: Mapping[str, Head] | None = None
-    ) -> None:
+    def __init__(self, encoder: Encoder, files: Mapping[str, bytes], heads: Mapping[str, Head] | None = None) -> None:
         self.encoder = encoder
         self.files = dict(files)
         self.heads = dict(heads or {})
@@ -110,16 +108,15 @@ class AccurateModel:
             )
         return scores, findings
 
-
     def _scores(self, passages: list[str], encoded: Encoded) -> Scores:
         tokens = [token_texts(normalize(passage)) for passage in passages]
-        common = [sum(token in FUNCTION_WORDS for token in words) / max(len(words), 1) for words in tokens]
-        scores = {"stance": encoded.stance, "sentiment": encoded.sentiment}
+        english = [sum(map(english_balance, words)) for words in tokens]
+        scores: dict[str, Any] = {"stance": encoded.stance, "sentiment": encoded.sentiment}
         scores |= {name: head.scores(encoded.vectors) for name, head in self.heads.items()}
         return Scores(
             _probabilities(scores["stance"]),
             _probabilities(scores["sentiment"]),
-            np.array(common, dtype=np.float64),
+            np.array(english, dtype=np.float64),
             np.array([len(words) for words in tokens], dtype=np.int64),
         )
 

@@ -203,6 +203,4 @@ def _check_examples(X: Sequence[str], y: Sequence[str]) -> tuple[list[str], NDAr
     labels = np.asarray(list(y), dtype=str)
     if len(texts) != len(labels):
         raise InputError(f"one label per text is needed, got {len(texts)} texts and {len(labels)} labels")
-    if len(set(labels)) < 2:
-        raise InputError(f"at least two different labels are needed, got {sorted(set(labels.tolist()))}")
     return texts, labels

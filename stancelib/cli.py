@@ -9,9 +9,11 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .corpus import Corpus
     from .labeler import Labeler
 
 __all__ = ["main"]
@@ -35,14 +37,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     from .errors import StanceError
 
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        return int(arguments.run(arguments))
+        status = int(arguments.run(arguments))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # the reader has seen enough, as head does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (StanceError, OSError) as error:
         print(f"stancelib: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         print("stancelib: interrupted; nothing half-written is left behind", file=sys.stderr)
         return 130
@@ -93,6 +100,14 @@ def _add_train(commands: Any) -> None:
     train.add_argument("examples", nargs="+", metavar="EXAMPLES", help=".jsonl or .csv files, or folders")
     train.add_argument("-o", "--output", required=True, metavar="FOLDER", help="model folder to write")
     train.add_argument(
+        "--base",
+        default="fast",
+        metavar="NAME",
+        help="fast, accurate (new heads on the encoder's vectors), or a model folder with an encoder; "
+        "default: %(default)s",
+    )
+    train.add_argument("--stances", metavar="A,B", help="the examples' stances, when they are not the library's")
+    train.add_argument(
         "--test-share", type=float, default=0.2, metavar="S", help="held out to measure; default: %(default)s"
     )
     train.add_argument("--seed", type=int, default=0, metavar="N", help="default: %(default)s")
@@ -108,7 +123,7 @@ def _add_evaluate(commands: Any) -> None:
 
 
 def _label(arguments: argparse.Namespace) -> int:
-    from .batch import article_files, output_format, write_rows
+    from .batch import article_files, output_format
     from .errors import InputError
 
     if arguments.jobs < 1:
@@ -117,43 +132,51 @@ def _label(arguments: argparse.Namespace) -> int:
         raise InputError(f"--min-probability must be between 0 and 1, got {arguments.min_probability}")
     if arguments.output:
         output_format(arguments.output)
-    files = article_files(arguments.files)
-    failures: list[str] = []
-    results = _progress(_results(files, arguments, failures), len(files), arguments.quiet)
+    files = article_files(arguments.files, arguments.output)
+    if arguments.jobs > 1 and "-" in files:
+        raise InputError("standard input is one article: leave out --jobs, or give it as a file")
+    faults: list[str] = []
+    results = _results(files, arguments, faults)
     if arguments.output:
-        count = write_rows(arguments.output, (row for rows in results for row in rows))
-        if not arguments.quiet:
-            print(f"{count} passages written to {arguments.output}", file=sys.stderr)
+        _write_output(arguments, (row for rows in results for row in rows), faults)
     elif sys.stdout.isatty():
         _print_tables(results)
     else:
         _print_lines(results)
-    for failure in failures:
-        print(f"stancelib: {failure}", file=sys.stderr)
-    return 1 if failures else 0
+    for fault in faults:
+        print(f"stancelib: {fault}", file=sys.stderr)
+    return 1 if faults else 0
 
 
-def _results(files: list[str], arguments: argparse.Namespace, failures: list[str]) -> Iterator[list[dict[str, Any]]]:
-    """The output rows of each file, in order; what failed goes to ``failures``."""
+def _write_output(arguments: argparse.Namespace, rows: Iterator[dict[str, Any]], faults: list[str]) -> None:
+    """Write all rows; an older file stays when every input failed."""
+    from .batch import write_rows
+
+    first = next(rows, None)
+    if first is None and faults:
+        return
+    count = write_rows(arguments.output, rows if first is None else chain([first], rows))
+    if not arguments.quiet:
+        print(f"{count} passages written to {arguments.output}", file=sys.stderr)
+
+
+def _results(files: list[str], arguments: argparse.Namespace, faults: list[str]) -> Iterator[list[dict[str, Any]]]:
+    """Output rows, article by article, in order; what cannot be read goes to ``faults``."""
     settings = (arguments.model, arguments.unit, arguments.min_probability)
+    _start_worker(*settings)  # also with --jobs, so that a model that cannot be loaded is said once
+    show = len(files) > 1 and not arguments.quiet and sys.stderr.isatty()
     if arguments.jobs == 1 or len(files) == 1:
-        _start_worker(*settings)
-        outcomes: Iterable[list[dict[str, Any]] | str] = map(_label_file, files)
-        yield from _successes(outcomes, failures)
+        for done, file in enumerate(files, 1):
+            yield from _labeled_articles(file, faults)
+            _show_progress(done, len(files), show)
         return
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(arguments.jobs, initializer=_start_worker, initargs=settings) as pool:
-        yield from _successes(pool.map(_label_file, files), failures)
-
-
-def _successes(outcomes: Iterable[list[dict[str, Any]] | str], failures: list[str]) -> Iterator[list[dict[str, Any]]]:
-    for outcome in outcomes:
-        if isinstance(outcome, str):
-            failures.append(outcome)
-            yield []
-        else:
-            yield outcome
+        for done, (rows, file_faults) in enumerate(pool.map(_label_file, files), 1):
+            faults += file_faults
+            yield rows
+            _show_progress(done, len(files), show)
 
 
 _worker: dict[str, Any] = {}
@@ -166,32 +189,26 @@ def _start_worker(model: str, unit: str, min_probability: float) -> None:
     _worker.update(labeler=load(model), unit=unit, min_probability=min_probability)
 
 
-def _label_file(path: str) -> list[dict[str, Any]] | str:
-    """Output rows of a file, or what is wrong with it."""
+def _label_file(path: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Output rows of a whole file, and what in it cannot be read."""
+    faults: list[str] = []
+    return [row for rows in _labeled_articles(path, faults) for row in rows], faults
+
+
+def _labeled_articles(path: str, faults: list[str]) -> Iterator[list[dict[str, Any]]]:
     from .batch import output_row, read_articles
-    from .errors import StanceError
 
     labeler: Labeler = _worker["labeler"]
-    rows = []
-    try:
-        for article in read_articles(path, sys.stdin.buffer):
-            passages = labeler.label(article, unit=_worker["unit"], min_probability=_worker["min_probability"])
-            rows += [output_row(article, passage, labeler.name, labeler.digest) for passage in passages]
-    except (StanceError, OSError) as error:
-        return str(error) if path in str(error) else f"{path}: {error}"
-    return rows
+    for article in read_articles(path, faults, sys.stdin.buffer if path == "-" and sys.stdin else None):
+        passages = labeler.label(article, unit=_worker["unit"], min_probability=_worker["min_probability"])
+        yield [output_row(article, passage, labeler.name, labeler.digest) for passage in passages]
 
 
-def _progress(results: Iterator[list[dict[str, Any]]], total: int, quiet: bool) -> Iterator[list[dict[str, Any]]]:
-    """The results unchanged; a bar on standard error while they come, for more than one file."""
-    if quiet or total < 2 or not sys.stderr.isatty():
-        yield from results
-        return
-    for done, rows in enumerate(results, 1):
+def _show_progress(done: int, total: int, show: bool) -> None:
+    if show:
         filled = 30 * done // total
-        print(f"\r[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} files", end="", file=sys.stderr)
-        yield rows
-    print(file=sys.stderr)
+        end = "\n" if done == total else "\r"
+        print(f"\033[K[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} files", end=end, file=sys.stderr, flush=True)
 
 
 def _print_lines(results: Iterable[list[dict[str, Any]]]) -> None:
@@ -216,18 +233,24 @@ def _train(arguments: argparse.Namespace) -> int:
     from .evaluation import evaluate
     from .labeler import save
     from .model_card import model_card, score_table
+    from .model_folder import check_target
+    from .records import STANCES
     from .retraining import train
 
-    corpus = read_corpus(arguments.examples)
+    stances = [stance.strip() for stance in (arguments.stances or ",".join(STANCES)).split(",")]
+    corpus = read_corpus(arguments.examples, stances=stances)
+    check_target(arguments.output)
     rest, held_out = corpus.split(arguments.test_share, arguments.seed)
+    held_out = _with_known_stances(held_out, set(rest.stances))
     print(f"{corpus}: training on {len(rest)}, measuring on {len(held_out)} held out", file=sys.stderr)
-    evaluation = evaluate(train(rest, random_state=arguments.seed), held_out)
+    evaluation = evaluate(train(rest, base=arguments.base, random_state=arguments.seed), held_out)
     print(evaluation)
-    labeler = train(corpus, random_state=arguments.seed)
+    labeler = train(corpus, base=arguments.base, random_state=arguments.seed)
     card = model_card(
         labeler.name,
         {
             "Data": f"{len(corpus)} examples in {len(set(corpus.groups))} groups.",
+            "Base": _base_section(arguments.base),
             "Scores": "A model of the same settings, trained without them, on held-out groups.\n\n"
             + score_table({"held-out groups": evaluation}),
         },
@@ -235,6 +258,26 @@ def _train(arguments: argparse.Namespace) -> int:
     digest = save(labeler, arguments.output, card=card)
     print(f"model trained on all examples saved to {arguments.output} ({digest[:12]})", file=sys.stderr)
     return 0
+
+
+def _with_known_stances(held_out: Corpus, known: set[str]) -> Corpus:
+    """The held-out examples that can be measured: a rare stance may have fallen wholly to their side."""
+    measurable = [number for number, stance in enumerate(held_out.stances) if stance in known]
+    if len(measurable) < len(held_out):
+        left_out = len(held_out) - len(measurable)
+        print(f"{left_out} held-out examples have a stance that is nowhere else and are not measured", file=sys.stderr)
+    return held_out.take(measurable)
+
+
+def _base_section(base: str) -> str:
+    from pathlib import Path
+
+    if base == "fast":
+        return "None: a fast model, trained from scratch."
+    return (
+        f"New heads on the vectors of `{Path(base).name}`, whose encoder derives from all-MiniLM-L6-v2 "
+        "(Apache-2.0). Holder and initiative are the base's."
+    )
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .compiled import CompiledModel, Tables, hash_places
-from .lexicons import CUES, FUNCTION_WORDS, NEGATIONS, SCOPE_ENDS
+from .lexicons import CUES, ENGLISH_WORDS, FOREIGN_WORDS, NEGATIONS, SCOPE_ENDS, english_balance
 from .scores import Floats
 from .token_features import EDGE, negated_features, pair_features, token_features
 from .tokens import NUMBER
@@ -39,7 +39,7 @@ def compile_classifiers(stance: Any, sentiment: Any) -> CompiledModel:
     tokens = _known_tokens(weights, pairs)
     numbers = {token: number for number, token in enumerate(tokens)}
     token_rows = rows.of([token_features(token) if token != EDGE else () for token in tokens])
-    token_rows[[numbers[word] for word in sorted(FUNCTION_WORDS)], -1] = 1.0
+    token_rows[:, -1] = [english_balance(token) for token in tokens]
     keys, slots = _hash_table([numbers[left] << 32 | numbers[right] for left, right in pairs])
     loose = [name for name in weights if name.startswith(("characters:", "cue:", "negated cue:"))]
     intercept = [stance.intercept_ / stance.temperature_, sentiment.intercept_ / sentiment.temperature_]
@@ -89,7 +89,7 @@ def _known_pairs(weights: Mapping[str, Floats]) -> list[tuple[str, str]]:
 
 def _known_tokens(weights: Mapping[str, Floats], pairs: list[tuple[str, str]]) -> list[str]:
     named = (name.split(":", 1)[1] for name in weights if name.startswith(("word:", "negated:")))
-    known = {*named, *chain.from_iterable(pairs), *FUNCTION_WORDS, *NEGATIONS, *SCOPE_ENDS, NUMBER}
+    known = {*named, *chain.from_iterable(pairs), *ENGLISH_WORDS, *FOREIGN_WORDS, *NEGATIONS, *SCOPE_ENDS, NUMBER}
     return [EDGE, *sorted(known - {EDGE})]
 
 
@@ -107,4 +107,4 @@ def _hash_table(keys: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
 
 
 def _bytes(names: list[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(names).encode("utf-8"), dtype=np.uint8)
+    return np.frombuffer("\n".join(names).encode("utf-8", "surrogatepass"), dtype=np.uint8)

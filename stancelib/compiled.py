@@ -3,7 +3,7 @@
 Every feature belongs to one token or to two adjacent tokens. So all that a known token adds to
 the scores is folded into one row of a table, all that a pair adds into one row of another, and a
 passage is scored by summing rows. Columns are the stances, then the sentiments, then one that
-counts common English words (to notice other languages).
+weighs English against foreign words (to notice other languages).
 
 A token never crosses white space: the tokens of a stretch between two spaces are remembered, so
 that splitting at white space is all that most text needs. Sums are in float64, tables in float32:
@@ -12,6 +12,7 @@ labels are those of the reference, probabilities differ by less than 1e-6.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelFolderError
 from .evidence import evidence_spans, log_odds_direction
-from .lexicons import NEGATIONS, SCOPE_ENDS, cue_names
+from .lexicons import NEGATIONS, SCOPE_ENDS, cue_names, english_balance
 from .model_folder import ModelFolder
 from .scores import Finding, Floats, Scores, softmax
 from .token_features import EDGE, canonical, negated_features, token_features
@@ -52,7 +53,7 @@ class Tables:
 
     ``tokens`` and ``loose`` are names in UTF-8, separated by newlines: known tokens (the first is
     the edge of a passage), and the features of unknown words. ``*_rows`` hold one row per name
-    (or pair), columns being stances, sentiments and the share of common words. ``pair_keys`` is a
+    (or pair), columns being stances, sentiments and the balance of English and foreign words. ``pair_keys`` is a
     hash table with open addressing: key ``left << 32 | right``, -1 where empty; ``pair_slots``
     gives the row of the pair.
     """
@@ -95,6 +96,11 @@ class Tables:
             raise ModelFolderError(f"{where}: the pair table's size {self.pair_keys.shape} is no power of two")
         if not (self.pair_keys == -1).any() or self.intercept.shape != (width - 1,):
             raise ModelFolderError(f"{where}: the pair table is full, or the intercept has another length")
+        numbers = (self.token_rows, self.negated_rows, self.pair_rows, self.loose_rows, self.intercept)
+        if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in numbers):
+            raise ModelFolderError(f"{where}: a table holds something other than finite numbers")
+        if self.pair_slots.min(initial=0) < 0 or not {*NEGATIONS, *SCOPE_ENDS, NUMBER} <= set(_names(self.tokens)):
+            raise ModelFolderError(f"{where}: a pair has no row, or a token that every model needs is missing")
 
 
 class CompiledModel:
@@ -113,6 +119,10 @@ class CompiledModel:
         self.stances = tuple(stances)
         self.sentiments = tuple(sentiments)
         self._vocabulary = _Vocabulary(tables)
+        self._lock = threading.Lock()  # the vocabulary learns unknown words while it scores
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return CompiledModel, (self.tables, self.stances, self.sentiments)
 
     @classmethod
     def from_folder(cls, content: ModelFolder) -> CompiledModel:
@@ -127,8 +137,11 @@ class CompiledModel:
         if missing:
             raise ModelFolderError(f"{content.path}: arrays missing: {', '.join(missing)}")
         tables = Tables(**{name: content.arrays[name] for name in Tables.__dataclass_fields__})
-        stances, sentiments = content.settings["stances"], content.settings["sentiments"]
-        tables.check(len(stances) + len(sentiments) + 1, str(content.path))
+        try:
+            stances, sentiments = content.settings["stances"], content.settings["sentiments"]
+            tables.check(len(stances) + len(sentiments) + 1, str(content.path))
+        except (KeyError, TypeError, UnicodeDecodeError) as error:
+            raise ModelFolderError(f"{content.path}: settings or tables are malformed ({error!r})") from error
         return cls(tables, stances, sentiments)
 
     def to_folder(self, settings: Mapping[str, Any], files: Mapping[str, bytes]) -> ModelFolder:
@@ -151,10 +164,11 @@ class CompiledModel:
             One row per passage, in the same order.
         """
         passages = check_texts(texts)
-        if len(passages) == 1 and len(passages[0]) < LONG:
-            return self._finish(*_lone_sums(passages[0], self._vocabulary))
-        batches = (_Batch(part, self._vocabulary) for part in _batches(passages))
-        return self._joined([self._finish(*self._sums(batch)) for batch in batches])
+        with self._lock:
+            if len(passages) == 1 and len(passages[0]) < LONG:
+                return self._finish(*_lone_sums(passages[0], self._vocabulary))
+            batches = (_Batch(part, self._vocabulary) for part in _batches(passages))
+            return self._joined([self._finish(*self._sums(batch)) for batch in batches])
 
     def explain(self, texts: Sequence[str]) -> tuple[Scores, list[Finding]]:
         """Scores, and the words that moved each passage's stance.
@@ -174,7 +188,8 @@ class CompiledModel:
         parts: list[Scores] = []
         findings: list[Finding] = []
         for part in _batches(passages):
-            batch = _Batch(part, self._vocabulary)
+            with self._lock:
+                batch = _Batch(part, self._vocabulary)
             scores = self._finish(*self._sums(batch))
             weights = batch.token_weights(log_odds_direction(scores.stances))
             parts.append(scores)
@@ -188,7 +203,7 @@ class CompiledModel:
         counted = np.maximum(lengths, 1)
         scores = sums[:, :-1] / np.sqrt(counted)[:, None] + self.tables.intercept
         n = len(self.stances)
-        return Scores(softmax(scores[:, :n]), softmax(scores[:, n:]), sums[:, -1] / counted, lengths)
+        return Scores(softmax(scores[:, :n]), softmax(scores[:, n:]), sums[:, -1], lengths)
 
     def _joined(self, parts: list[Scores]) -> Scores:
         if not parts:
@@ -241,6 +256,7 @@ class _Vocabulary:
         self.tokens[token] = row
         self._unknown.append(token)
         self.rows[row] = self._loose_sum(token_features(token))
+        self.rows[row, -1] = english_balance(token)
         if cue_names(token):
             self.negated_rows[row] = self._loose_sum(negated_features(token))
         return row
@@ -269,7 +285,7 @@ class _Vocabulary:
             names = _names(self.tables.loose)
             self._loose = dict(zip(names, range(len(names)), strict=True))
         rows = [row for row in map(self._loose.get, features) if row is not None]
-        return self._loose_rows.take(rows, axis=0).sum(axis=0, dtype=np.float64)
+        return np.asarray(self._loose_rows.take(rows, axis=0).sum(axis=0, dtype=np.float64))
 
 
 class _StretchMemo(dict[str, tuple[int, ...]]):
@@ -399,8 +415,8 @@ def hash_places(keys: NDArray[np.int64], size: int) -> NDArray[np.int64]:
 
 
 def _count_names(array: NDArray[np.uint8]) -> int:
-    return int((array == ord("\n")).sum()) + 1
+    return int((array == ord("\n")).sum()) + 1 if len(array) else 0
 
 
 def _names(array: NDArray[np.uint8]) -> list[str]:
-    return array.tobytes().decode("utf-8").split("\n")
+    return array.tobytes().decode("utf-8", "surrogatepass").split("\n") if len(array) else []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,8 +101,21 @@ class Corpus(Sequence[Example]):
 
     @property
     def groups(self) -> list[str]:
-        """One group name per passage: examples of one group stay on one side of every split."""
-        return [example.group for example in self.examples]
+        """One group name per passage: examples of one group stay on one side of every split.
+
+        Examples that share an article or a contrast set, also by way of others, are one group.
+        """
+        leader: dict[str, str] = {}
+
+        def find(name: str) -> str:
+            while leader.setdefault(name, name) != name:
+                name = leader[name]
+            return name
+
+        for example in self.examples:
+            if example.article and example.set:
+                leader[find(example.set)] = find(example.article)
+        return [find(example.group) for example in self.examples]
 
     def take(self, indices: Iterable[int]) -> Corpus:
         """The examples at the given positions, in that order."""
@@ -129,10 +144,11 @@ class Corpus(Sequence[Example]):
         from sklearn.model_selection import StratifiedGroupKFold
 
         groups = self.groups
-        if not 2 <= n_splits <= len(set(groups)):
+        commonest = max(Counter(self.stances).values(), default=0)
+        if not 2 <= n_splits <= min(len(set(groups)), commonest):
             raise InputError(
-                f"{n_splits} folds asked of {len(set(groups))} groups (articles, contrast sets, single "
-                f"examples). Give at least two folds and at least one group per fold."
+                f"{n_splits} folds asked of {len(set(groups))} groups (articles, contrast sets, single examples) and "
+                f"{commonest} examples of the commonest stance. Give more examples or fewer folds, at least two."
             )
         splitter = StratifiedGroupKFold(n_splits, shuffle=True, random_state=random_state)
         parts = splitter.split(self.texts, self.stances, groups)
@@ -205,7 +221,7 @@ def _corpus_files(path: str | Path | Iterable[str | Path]) -> list[Path]:
         if not part.exists():
             raise FileNotFoundError(f"no corpus at {part}: give a .jsonl or .csv file or a folder of them")
         if part.is_dir():
-            files += sorted(file for file in part.iterdir() if file.suffix in _ROWS)
+            files += sorted(file for file in part.iterdir() if file.suffix in _ROWS and file.is_file())
         elif part.suffix in _ROWS:
             files.append(part)
         else:
@@ -242,6 +258,8 @@ class _Reader:
         text = row.get("text")
         if not isinstance(text, str) or not text.strip():
             return [f"text must be a non-empty string, got {text!r}"]
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            return [f"text has a lone surrogate, which is no character: {text!a:.60}"]
         problems = [
             f"{name} must be a string or null, got {row[name]!r}"
             for name in _TEXT_FIELDS
@@ -263,8 +281,10 @@ class _Reader:
             first = self._ids.setdefault(row["id"], place)
             if first != place:
                 clashes.append(f"id {row['id']!r} was used before, at {first}")
-        stance, first = self._labels.setdefault(text, (str(row.get("stance")), place))
-        if stance != row.get("stance"):
+        if row.get("stance") not in self.stances:
+            return clashes
+        stance, first = self._labels.setdefault(text, (row["stance"], place))
+        if stance != row["stance"]:
             clashes.append(f"the same text has another stance ({stance}) at {first}")
         return clashes
 
@@ -281,14 +301,14 @@ def _jsonl_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
             continue
         try:
             row = json.loads(content)
-        except json.JSONDecodeError as error:
-            yield line, f"not valid JSON ({error.msg} at column {error.colno})"
+        except (ValueError, RecursionError) as error:
+            yield line, f"not valid JSON ({error})"
             continue
         yield line, row if isinstance(row, dict) else f"a JSON object is expected, got {content.strip()[:60]!r}"
 
 
 def _csv_rows(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
         if not {"text", "stance"} <= set(reader.fieldnames or ()):
             yield 1, f"the columns text and stance are needed, got {', '.join(reader.fieldnames or ()) or 'none'}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
+from .errors import MissingExtraError, StanceError
 from .labeler import BUNDLED, load
 
 __all__ = ["Finding", "diagnose"]
@@ -57,6 +58,8 @@ def _check_model(name: str) -> Finding:
     try:
         labeler = load(name)
         passage = labeler.label(SAMPLE)[0]
-    except (OSError, ValueError) as error:
+    except MissingExtraError as error:
+        return Finding(True, f"model {name} not usable (optional): {error}")
+    except (StanceError, OSError) as error:
         return Finding(False, f"model {name}: {error}")
     return Finding(True, f"model {name} verified, digest {labeler.digest[:12]}, sample labelled {passage.stance}")

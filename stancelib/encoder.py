@@ -199,7 +199,7 @@ class Encoder:
         encodings = self._tokenize(texts)
         found = self._score([encoding.ids for encoding in encodings])
         chosen = [
-            _candidates(encoding, _leads(shares)[:, slice(stance, stance + 1) if head is None else slice(None)], candidates)
+            _candidates(encoding, _leads(shares, stance if head is None else None), candidates)
             for encoding, shares, stance in zip(encodings, found["token_stance"], stances, strict=True)
         ]
         masked = [
@@ -211,9 +211,7 @@ class Encoder:
         weights = []
         for encoding, group, row, stance in zip(encodings, chosen, self._stances(found, head), stances, strict=True):
             full = _log_odds(row, stance)
-            parts = [
-                WordWeight(*_offsets(encoding, word), full - _log_odds(next(rest), stance)) for word in group
-            ]
+            parts = [WordWeight(*_offsets(encoding, word), full - _log_odds(next(rest), stance)) for word in group]
             weights.append(sorted(parts, key=lambda part: -abs(part.weight))[:words])
         return weights
 
@@ -364,10 +362,10 @@ def _log_odds(scores: Floats, stance: int) -> float:
     return float(scores[stance] - np.logaddexp.reduce(np.delete(scores, stance)))
 
 
-def _leads(shares: Floats) -> Floats:
-    """Each token's share in a stance's score less its mean share in the others', a column per stance."""
-    n = shares.shape[1]
-    return np.asarray((shares - shares.mean(1, keepdims=True)) * n / (n - 1))
+def _leads(shares: Floats, stance: int | None) -> Floats:
+    """Each token's share in a stance's score above the mean share, in a column; for None, of all stances."""
+    leads: Floats = shares - shares.mean(1, keepdims=True)
+    return leads if stance is None else leads[:, [stance]]
 
 
 def _candidates(encoding: Any, leads: Floats, most: int) -> list[slice]:

@@ -69,7 +69,7 @@ class EncoderFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         check_texts(X)
         labeler, model = load_encoder(self.model)
         self.digest_ = labeler.digest
-        self._encoder = model.encoder
+        self._encoder: Any = model.encoder
         return self
 
     def transform(self, X: Sequence[str]) -> NDArray[np.float64]:

@@ -48,7 +48,8 @@ class CorpusError(StanceError, ValueError):
         shown = "\n".join(f"  {fault}" for fault in self.faults[: self.SHOWN])
         more = len(self.faults) - self.SHOWN
         tail = f"\n  … and {more} more (all of them in the attribute faults)" if more > 0 else ""
-        super().__init__(f"{len(self.faults)} faults in the corpus; nothing was read:\n{shown}{tail}")
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        super().__init__(f"{count} in the corpus; nothing was read:\n{shown}{tail}")
 
 
 class ModelFolderError(StanceError, ValueError):

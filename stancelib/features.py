@@ -76,6 +76,10 @@ class PassageFeatures(TransformerMixin, BaseEstimator):
         """
         texts = check_texts(X)
         family_weights = _family_weights(self.family_weights)
+        if not isinstance(self.min_df, int) or self.min_df < 1:
+            raise InputError(f"min_df must be a whole number of at least 1, got {self.min_df!r}")
+        if not any(family_weights.values()):
+            raise InputError("every family of features has the weight 0; leave at least one")
         vectorizer = CountVectorizer(analyzer=passage_features, min_df=self.min_df)
         try:
             counts = vectorizer.fit_transform(texts)

@@ -29,8 +29,8 @@ BUNDLED = ("fast", "accurate")
 LEAST_TOKENS = 4
 """Shorter passages (headings, captions) say too little for a stance."""
 
-LEAST_COMMON, COMMON_FROM = 0.08, 10
-"""A passage of ten tokens or more with a smaller share of common English words is not English."""
+FOREIGN_WORDS, FOREIGN_SHARE = 2, 0.06
+"""A passage is not English when foreign words outnumber English ones by two, and by a share of its tokens."""
 
 
 class Model(Protocol):
@@ -185,17 +185,17 @@ class Labeler:
         scores, findings = self.model.explain([span.text for span in spans])
         stances, sentiments = self.model.stances, self.model.sentiments
         labeled = []
-        for span, stance_row, sentiment_row, finding, common, length in zip(
+        for span, stance_row, sentiment_row, finding, english, length in zip(
             spans,
             scores.stances.tolist(),
             scores.sentiments.tolist(),
             findings,
-            scores.common.tolist(),
+            scores.english.tolist(),
             scores.lengths.tolist(),
             strict=True,
         ):
             probability = max(stance_row)
-            reason = _reason(length, common, probability, min_probability)
+            reason = _reason(length, english, probability, min_probability)
             start = span.start
             labeled.append(
                 LabeledPassage(
@@ -222,12 +222,12 @@ def _moved(span: Span | None, start: int) -> Span | None:
     return span and Span(start + span.start, start + span.end, span.text)
 
 
-def _reason(length: int, common: float, probability: float, least: float) -> str | None:
+def _reason(length: int, english: float, probability: float, least: float) -> str | None:
     """Why a label should not be relied on, or None."""
+    if -english >= max(FOREIGN_WORDS, FOREIGN_SHARE * length):
+        return f"other language: {-english:.0f} more foreign words than English ones"
     if length < LEAST_TOKENS:
         return f"too short: {length} words and marks, at least {LEAST_TOKENS} are needed"
-    if length >= COMMON_FROM and common < LEAST_COMMON:
-        return f"other language: {common:.0%} common English words"
     if probability < least:
         return f"probability {probability:.2f} is below the asked {least:.2f}"
     return None

@@ -7,7 +7,16 @@ the two in a row. They are features, not rules: training decides what each categ
 
 from __future__ import annotations
 
-__all__ = ["CUES", "FUNCTION_WORDS", "NEGATIONS", "SCOPE_ENDS", "cue_names", "pair_cue_names"]
+__all__ = [
+    "CUES",
+    "ENGLISH_WORDS",
+    "FOREIGN_WORDS",
+    "NEGATIONS",
+    "SCOPE_ENDS",
+    "cue_names",
+    "english_balance",
+    "pair_cue_names",
+]
 
 NEGATIONS = frozenset(
     "not no never without nor neither hardly scarcely barely nobody none cannot nothing nowhere rarely "
@@ -65,12 +74,36 @@ CUES: dict[str, str] = {
 }
 """Categories of cues; ``_`` joins the two words of a pair."""
 
-FUNCTION_WORDS = frozenset(
-    """the of and to in a that is for on with as by it at be was from are has have not this which an or its
-    had his their were been but they he she we will would who all one more than no if there so we i you
-    when what where into out up after over about between under could should may can do did our my""".split()
+ENGLISH_WORDS = frozenset(
+    """the and that which with would their from this have has will they been who were are when what where could
+    should after about between there its his than but these those other because while before during against
+    through under over into also only such""".split()
 )
-"""Words so common in English that a longer passage without them is in another language."""
+"""Frequent words that are English and hardly anything else."""
+
+FOREIGN_WORDS = frozenset(
+    """de la le les des du et dans une un que qui pour sur est el los las del y en por para con una il lo gli che
+    di della nel per non sono der die das und den dem ein eine zu mit auf für nicht ist het een van dat niet ook
+    zijn og det att och som på av ikke är till til o os as da do em uma não com dos na nie się że jest ve bir bu
+    için""".split()
+) - {"as", "do", "on"}
+"""Frequent words of other languages in Latin letters that are rare in English prose."""
+
+
+def english_balance(token: str) -> int:
+    """1 for a word that is English alone, -1 for a frequent foreign word or one in other letters, else 0.
+
+    Examples
+    --------
+    >>> [english_balance(word) for word in ("the", "und", "коалиция", "Paris")]
+    [1, -1, -1, 0]
+    """
+    if token in ENGLISH_WORDS:
+        return 1
+    return -int(token in FOREIGN_WORDS or (token[0].isalpha() and token[0] > LAST_LATIN))
+
+
+LAST_LATIN = "\u024f"
 
 
 def _categories(spaced: bool, prefix: bool) -> dict[str, tuple[str, ...]]:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelFolderError
 
-__all__ = ["CARD", "FORMAT", "MANIFEST", "ModelFolder", "read_model_folder", "write_model_folder"]
+__all__ = ["CARD", "FORMAT", "MANIFEST", "ModelFolder", "check_target", "read_model_folder", "write_model_folder"]
 
 FORMAT = 1
 """Number of the folder's format; a reader refuses a higher one."""
@@ -70,9 +70,7 @@ def write_model_folder(folder: str | Path, content: ModelFolder) -> str:
     ModelFolderError
         When ``folder`` is a file or holds something other than a model.
     """
-    target = Path(folder)
-    if target.exists() and not (target.is_dir() and _is_ours(target)):
-        raise ModelFolderError(f"{target} exists and is no model folder; give a new or an empty folder")
+    target = check_target(folder)
     target.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
@@ -81,8 +79,13 @@ def write_model_folder(folder: str | Path, content: ModelFolder) -> str:
         if target.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
             os.replace(target, old / target.name)
-            os.replace(fresh, target)
-            shutil.rmtree(old)
+            try:
+                os.replace(fresh, target)
+            except OSError:
+                os.replace(old / target.name, target)
+                raise
+            finally:
+                shutil.rmtree(old)
         else:
             os.replace(fresh, target)
     finally:
@@ -115,6 +118,15 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
             f"no model folder at {path}; give 'fast', 'accurate' or a folder written by stancelib.save"
         )
     manifest = _read_manifest(path)
+    try:
+        return _read_content(path, manifest)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, ModelFolderError):
+            raise
+        raise ModelFolderError(f"{path / MANIFEST} is malformed ({error!r}); get the folder again") from error
+
+
+def _read_content(path: Path, manifest: Mapping[str, Any]) -> ModelFolder:
     present = {file.name for file in path.iterdir()} - {MANIFEST}
     if present != set(manifest["files"]):
         odd = ", ".join(sorted(present ^ set(manifest["files"])))
@@ -129,8 +141,39 @@ def read_model_folder(folder: str | Path) -> ModelFolder:
     return ModelFolder(manifest["kind"], manifest["settings"], arrays, files, manifest["digest"], path)
 
 
+def check_target(folder: str | Path) -> Path:
+    """The resolved folder, if a model may be written there.
+
+    Parameters
+    ----------
+    folder : str or Path
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ModelFolderError
+        When it is a file, the working directory, or holds anything that is not a model's.
+    """
+    target = Path(folder).resolve()
+    if target.exists() and not (target.is_dir() and _is_ours(target)):
+        raise ModelFolderError(f"{target} exists and is no model folder; give a new or an empty folder")
+    if target == Path.cwd():
+        raise ModelFolderError(f"{target} is the working directory; give a folder inside it")
+    return target
+
+
 def _is_ours(folder: Path) -> bool:
-    return not any(folder.iterdir()) or (folder / MANIFEST).is_file()
+    """Whether a folder is empty, or holds what its manifest names and nothing else."""
+    present = {file.name for file in folder.iterdir()}
+    if not present:
+        return True
+    try:
+        return present == {MANIFEST, *_read_manifest(folder)["files"]}
+    except ModelFolderError:
+        return False
 
 
 def _write_files(folder: Path, content: ModelFolder) -> str:
@@ -173,9 +216,9 @@ def _read_manifest(path: Path) -> dict[str, Any]:
         raise ModelFolderError(f"{file} is {file.stat().st_size} bytes, larger than any manifest")
     try:
         manifest = json.loads(file.read_text("utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ModelFolderError(f"{file} is not valid JSON ({error}); get the folder again") from None
-    if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
+    if not isinstance(manifest, dict) or type(manifest.get("format")) is not int or manifest["format"] < 1:
         raise ModelFolderError(f"{file} has no format number, so it is no manifest of stancelib")
     if manifest["format"] > FORMAT:
         raise ModelFolderError(
@@ -185,8 +228,8 @@ def _read_manifest(path: Path) -> dict[str, Any]:
     body = {name: value for name, value in manifest.items() if name != "digest"}
     if _digest(body) != manifest.get("digest"):
         raise ModelFolderError(f"{file} was altered: its digest does not fit; get the folder again")
-    if any(Path(name).name != name for name in manifest["files"]):
-        raise ModelFolderError(f"{file} names files outside its folder")
+    if not isinstance(manifest.get("files"), dict) or any(Path(name).name != name for name in manifest["files"]):
+        raise ModelFolderError(f"{file} names no files, or files outside its folder")
     return manifest
 
 

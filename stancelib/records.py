@@ -47,9 +47,10 @@ class Span(NamedTuple):
 class Evidence(NamedTuple):
     """Words that moved the stance of a passage.
 
-    ``weight`` is their share in the log-odds of the passage's stance against the others:
-    positive for words that speak for the stance, negative for words that speak against it.
-    Offsets are in characters of the article, end exclusive.
+    ``weight`` is what they add to the score of the passage's stance, less what they add to the
+    scores of the others (each in proportion to its probability): positive for words that speak
+    for the stance, negative for words that speak against it. Offsets are in characters of the
+    article (of the text itself in `Labeler.label_passages`), end exclusive.
     """
 
     start: int
@@ -81,7 +82,8 @@ class Article:
 class LabeledPassage:
     """A passage with its stance, sentiment, probabilities, holder, initiative and evidence.
 
-    Offsets are in characters of the article, end exclusive; probabilities are 0 to 1 and sum to 1.
+    Offsets are in characters of the article (of the text itself in `Labeler.label_passages`), end
+    exclusive; probabilities are 0 to 1 and sum to 1.
     ``abstained`` is set, with a ``reason``, when the label should not be relied on; the label is
     then still there to look at.
     """

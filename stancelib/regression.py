@@ -115,12 +115,19 @@ class CalibratedRegression:
 def ordered_classes(labels: Sequence[str], known: Sequence[str]) -> list[str]:
     """The labels that occur: known ones in their own order, then the others sorted.
 
+    Raises
+    ------
+    InputError
+        When there are fewer than two.
+
     Examples
     --------
     >>> ordered_classes(["pro", "neutral", "con", "supportive"], ["supportive", "opposed", "neutral"])
     ['supportive', 'neutral', 'con', 'pro']
     """
     kinds = set(labels)
+    if len(kinds) < 2:
+        raise InputError(f"at least two different labels are needed, got {sorted(kinds)}")
     first = [label for label in known if label in kinds]
     return first + sorted(kinds - set(first))
 

@@ -20,12 +20,12 @@ class Scores:
     """Probabilities of passages.
 
     ``stances`` and ``sentiments`` are of shape (n_passages, n_classes), rows summing to 1;
-    ``common`` is the share of common English words; ``lengths`` counts tokens.
+    ``english`` is the number of English words less that of foreign ones; ``lengths`` counts tokens.
     """
 
     stances: Floats
     sentiments: Floats
-    common: Floats
+    english: Floats
     lengths: NDArray[np.int64]
 
 

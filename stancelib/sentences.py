@@ -191,7 +191,7 @@ def _ends_without_space(text: str, candidate: re.Match[str], rules: _Rules) -> b
         and len(candidate[3]) > 1
         and text[max(0, first - 3) : first].islower()
         and text[max(0, first - 3) : first].isalpha()
-        and text[end + len(candidate[3]) :][:1].isspace()
+        and text[end + len(candidate[3]) : end + len(candidate[3]) + 1].isspace()
     )
 
 
@@ -234,7 +234,8 @@ def _dot_ends(text: str, start: int, word: str, candidate: re.Match[str], rules:
         return not (len(word) == 1 and word.isupper()) or _starts_sentence(text, candidate, rules)
     if _starts_sentence(text, candidate, rules):
         return True
-    after = text[candidate.end() + len(follow) :][:2].lstrip()
+    start = candidate.end() + len(follow)
+    after = text[start : start + 2].lstrip()
     return follow.lower() in rules.common_words and (after[:1].islower() or after[:1] == ",")
 
 

@@ -46,14 +46,20 @@ def passage_table(rows: Sequence[Mapping[str, Any]], width: int | None = None, c
 def _passage_lines(row: Mapping[str, Any], width: int, color: bool) -> list[str]:
     stance = str(row["stance"])
     mark = "?" if row["abstained"] else " "
-    label = (mark + stance).ljust(STANCE_WIDTH)
+    label = (mark + stance).ljust(STANCE_WIDTH - 1) + " "
     if color and stance in COLORS:
         label = f"\033[{COLORS[stance]}m{label}\033[0m"
     left = f"{row['probability']:.2f}".ljust(PROBABILITY_WIDTH) + str(row["sentiment"]).ljust(SENTIMENT_WIDTH)
     indent = STANCE_WIDTH + PROBABILITY_WIDTH + SENTIMENT_WIDTH
-    text = textwrap.wrap(" ".join(row["text"].split()), max(30, width - indent), max_lines=LINES, placeholder=" …")
+    text = textwrap.wrap(_printable(row["text"]), max(30, width - indent), max_lines=LINES, placeholder=" …")
     first, *rest = text or [""]
     lines = [label + left + first, *(" " * indent + line for line in rest)]
     words = ", ".join(f"{part['text']} {part['weight']:+.2f}" for part in row["evidence"][:4])
-    note = row["reason"] or words
+    note = row["reason"] or _printable(words)
     return [*lines, " " * indent + f"  ↳ {note}"] if note else lines
+
+
+def _printable(text: str) -> str:
+    """One line without control characters or lone surrogates, which a terminal would act or choke on."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in line)

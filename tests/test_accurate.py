@@ -55,7 +55,9 @@ def test_it_abstains_like_the_fast_model(accurate: Labeler) -> None:
 
 def test_saved_and_loaded_it_is_the_same(accurate: Labeler, tmp_path: Path) -> None:
     stancelib.save(accurate, tmp_path / "copy")
-    np.testing.assert_array_equal(stancelib.load(tmp_path / "copy").predict_proba([TEXT]), accurate.predict_proba([TEXT]))
+    np.testing.assert_array_equal(
+        stancelib.load(tmp_path / "copy").predict_proba([TEXT]), accurate.predict_proba([TEXT])
+    )
 
 
 def test_a_folder_without_the_encoder_is_refused(accurate: Labeler) -> None:

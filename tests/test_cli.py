@@ -107,6 +107,76 @@ def test_folders_jsonl_and_html_are_read(tmp_path: Path) -> None:
     assert (rows[1]["article"], rows[1]["date"]) == ("x1", "2030-01-01")
 
 
+def test_html_blocks_come_once_each_on_its_own_line(tmp_path: Path) -> None:
+    page = (
+        "<article><header><h1>Oslo backs the pact</h1></header><script>x()</script><nav>Menu</nav>"
+        "<blockquote><p>We reject the pact.</p></blockquote><div>Loose words stay here.<br>Next line.</div></article>"
+    )
+    (tmp_path / "a.html").write_text(page, "utf-8")
+    texts = [json.loads(line)["text"] for line in run("label", tmp_path).stdout.splitlines()]
+    assert texts == ["Oslo backs the pact", "We reject the pact.", "Loose words stay here.", "Next line."]
+
+
+def test_tables_have_the_same_columns_whatever_the_articles_say(tmp_path: Path) -> None:
+    rows = [{"text": TEXT}, {"text": TEXT, "title": "A \ud800 title", "date": "2030"}]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "ascii")
+    for ending in ("csv", "parquet"):
+        assert run("label", tmp_path / "a.jsonl", "-o", tmp_path / f"o.{ending}").returncode == 0
+        assert read(tmp_path / f"o.{ending}")[1]["date"] == "2030"
+        assert {"p_supportive", "p_sentiment_neutral", "evidence", "holder"} <= set(read(tmp_path / f"o.{ending}")[0])
+
+
+def test_an_output_in_the_folder_is_not_read_again(note: Path, tmp_path: Path) -> None:
+    counts = []
+    for _ in range(2):
+        assert run("label", tmp_path, "-o", tmp_path / "out.jsonl").returncode == 0
+        counts.append(len(read(tmp_path / "out.jsonl")))
+    assert counts == [1, 1]
+
+
+def test_an_input_is_never_overwritten_and_an_old_output_survives_failure(tmp_path: Path) -> None:
+    file = tmp_path / "same.jsonl"
+    file.write_text(json.dumps({"text": TEXT}) + "\n", "utf-8")
+    before = file.read_text("utf-8")
+    assert "both input and output" in run("label", file, "-o", file).stderr
+    assert run("label", tmp_path / "missing.txt", "-o", file).returncode == 1
+    assert file.read_text("utf-8") == before
+
+
+def test_a_bad_line_does_not_cost_the_others(tmp_path: Path) -> None:
+    lines = [json.dumps({"text": TEXT}), "{broken", "[" * 100_000, json.dumps({"text": TEXT})]
+    (tmp_path / "a.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+    done = run("label", tmp_path / "a.jsonl")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2)
+    assert "a.jsonl:2: not valid JSON" in done.stderr
+    assert "a.jsonl:3: not valid JSON" in done.stderr
+
+
+def test_settings_of_label_reach_the_labels(note: Path) -> None:
+    two = note.with_name("two.txt")
+    two.write_text(TEXT.strip() + " Talks on the agenda resume on Monday in Geneva.\n", "utf-8")
+    assert len(run("label", two).stdout.splitlines()) == 1
+    assert len(run("label", two, "--unit", "sentence").stdout.splitlines()) == 2
+    assert json.loads(run("label", note, "--min-probability", "1").stdout)["abstained"] is True
+
+
+def test_a_reader_that_stops_early_is_no_failure(note: Path) -> None:
+    command = f"{sys.executable} -m stancelib label {' '.join([str(note)] * 400)} | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1] == "0"
+    assert done.stderr == ""
+
+
+def test_closed_and_shared_standard_input_are_refused(note: Path) -> None:
+    assert "--jobs" in run("label", "--jobs", "2", "-", note).stderr
+    closed = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m stancelib label - {note} <&-"], capture_output=True, text=True, check=False
+    )
+    assert closed.returncode == 1
+    assert "standard input is closed" in closed.stderr
+    assert len(closed.stdout.splitlines()) == 1
+
+
 def test_what_fails_is_named_and_the_rest_is_done(note: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.txt"
     bad.write_bytes(b"fine\nnot \xff fine")
@@ -130,6 +200,7 @@ def test_jobs_give_the_same_rows_in_the_same_order() -> None:
         (["label", "x.txt", "--model", "none"], "no model folder at none"),
         (["label", "x.txt", "--min-probability", "3"], "between 0 and 1, got 3.0"),
         (["label", "x.txt", "--jobs", "0"], "at least 1, got 0"),
+        (["label", "x.txt", "y.txt", "--jobs", "2", "--model", "none"], "no model folder at none"),
         (["train", "x.jsonl"], "required: -o"),
         (["frobnicate"], "invalid choice"),
         ([], "required: COMMAND"),
@@ -193,5 +264,6 @@ def test_help_answers_in_a_tenth_of_a_second() -> None:
         subprocess.run([sys.executable, *command], capture_output=True, check=False)
         return time.perf_counter() - start
 
+    assert "label the passages" in run("--help").stdout
     bare = min(seconds("-c", "pass") for _ in range(5))
     assert min(seconds("-c", code) for _ in range(5)) - bare < 0.1

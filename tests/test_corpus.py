@@ -72,6 +72,46 @@ def test_a_csv_row_with_another_number_of_columns_is_a_fault(tmp_path: Path) -> 
         read_corpus(tmp_path / "a.csv")
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('{"text": "Oslo \\ud800 waits.", "stance": "neutral"}\n', r"a\.jsonl:1: text has a lone surrogate"),
+        ("[" * 100_000 + "\n", r"a\.jsonl:1: not valid JSON"),
+        ('{"text": "a", "stance": ' + "9" * 5000 + "}\n", r"a\.jsonl:1: not valid JSON"),
+    ],
+    ids=["surrogate", "deep", "long number"],
+)
+def test_odd_json_is_a_fault_not_a_traceback(tmp_path: Path, line: str, message: str) -> None:
+    with pytest.raises(CorpusError, match=message):
+        read_corpus(write(tmp_path / "a.jsonl", line))
+
+
+def test_an_invalid_stance_does_not_accuse_its_valid_twin(tmp_path: Path) -> None:
+    file = write(
+        tmp_path / "a.jsonl", {"text": "Oslo waits.", "stance": 3}, {"text": "Oslo waits.", "stance": "neutral"}
+    )
+    with pytest.raises(CorpusError, match=r"1 fault .*\n.*:1: stance must be"):
+        read_corpus(file)
+
+
+def test_unusual_line_separators_do_not_break_csv_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,stance\nIt\u2028meets\x85today.,neutral\n", "utf-8")
+    assert read_corpus(tmp_path / "a.csv").texts == ["It\u2028meets\x85today."]
+
+
+def test_articles_and_sets_that_overlap_are_one_group() -> None:
+    corpus = Corpus(
+        [
+            Example("1", "a", "neutral", article="x", set="s"),
+            Example("2", "b", "neutral", article="y", set="s"),
+            Example("3", "c", "neutral", article="y"),
+            Example("4", "d", "neutral"),
+        ]
+    )
+    assert len(set(corpus.groups[:3])) == 1
+    assert len(set(corpus.groups)) == 2
+
+
 def test_an_empty_corpus_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="no example in it"):
         read_corpus(write(tmp_path / "a.jsonl", "\n"))

@@ -60,3 +60,16 @@ def test_without_sentiments_only_the_stance_is_scored(labeler: Labeler) -> None:
     evaluation = evaluate(labeler, Corpus([Example("1", "Oslo rejects the pact as a sham.", "opposed")]))
     assert evaluation.sentiment is None
     assert evaluation.stance.n == 1
+
+
+def test_calibration_bins_do_not_cancel_each_other() -> None:
+    proba = np.array([[0.95, 0.05]] * 10 + [[0.55, 0.45]] * 10)
+    truth = ["a"] * 5 + ["b"] * 5 + ["a"] * 10
+    assert measure(truth, proba, CLASSES).calibration_error == pytest.approx(0.45)
+
+
+def test_intervals_are_those_of_95_percent() -> None:
+    truth = ["a", "b"] * 200
+    proba = np.array([[0.9, 0.1]] * 400)
+    low, high = measure(truth, proba, CLASSES).accuracy_interval
+    assert high - low == pytest.approx(2 * 1.96 * 0.5 / np.sqrt(400), abs=0.012)

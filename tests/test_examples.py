@@ -12,7 +12,7 @@ import pytest
 import stancelib
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-KEY = [json.loads(line) for line in (EXAMPLES / "articles" / "key.jsonl").read_text("utf-8").splitlines()]
+KEY = [json.loads(line) for line in (EXAMPLES / "key.jsonl").read_text("utf-8").splitlines()]
 ARTICLES = sorted((EXAMPLES / "articles").glob("*.txt"))
 
 

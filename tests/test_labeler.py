@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -100,22 +101,43 @@ def test_settings_that_cannot_be_used_are_refused(labeler: Labeler) -> None:
     ("text", "reason"),
     [
         ("Ukraine's role", "too short: 2 words"),
-        (
-            "Die Bundesregierung begrüßt die Initiative und wird zwei Fregatten zur gemeinsamen Mission entsenden.",
-            "other language",
-        ),
-        (
-            "Делегации тринадцати стран встретились в Киеве, чтобы обсудить новую коалицию и её задачи.",
-            "other language",
-        ),
+        ("Die Bundesregierung begrüßt die Initiative und wird zwei Fregatten zur Mission entsenden.", "other language"),
+        ("Il ministro ha detto che la missione non sarà prolungata oltre giugno.", "other language"),
+        ("El ministro dijo que la misión no será prolongada.", "other language"),
+        ("De minister zei dat de missie niet wordt verlengd en het mandaat eindigt.", "other language"),
+        ("Le ministre a dit que la mission ne serait pas prolongée.", "other language"),
+        ("O ministro disse que a missão não será prolongada em junho.", "other language"),
+        ("Statsrådet sade att uppdraget inte förlängs och att fartygen återvänder.", "other language"),
+        ("Делегации тринадцати стран встретились в Киеве, чтобы обсудить новую коалицию.", "other language"),
     ],
-    ids=["heading", "German", "Russian"],
+    ids=["heading", "German", "Italian", "Spanish", "Dutch", "French", "Portuguese", "Swedish", "Russian"],
 )
 def test_it_abstains_with_a_reason(labeler: Labeler, text: str, reason: str) -> None:
     passage = labeler.label(text)[0]
     assert passage.abstained
     assert str(passage.reason).startswith(reason)
     assert passage.stance in labeler.classes_
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Participating states: Belgium, Canada, Denmark, Estonia, Finland, Germany, Italy, Latvia.",
+        "Poland pledges 300 troops, Norway two frigates, Canada nothing yet.",
+        "Charles de Gaulle sails for Djibouti with La Fayette as escort.",
+    ],
+)
+def test_lists_of_names_and_telegrams_are_english(labeler: Labeler, text: str) -> None:
+    assert labeler.label(text)[0].reason is None
+
+
+def test_threads_that_share_a_labeler_get_the_same_as_one(labeler: Labeler) -> None:
+    sets = [[f"Oslo sends wort{n}heim and {k} zq{n}x ships to the mission." for n in range(60)] for k in range(24)]
+    fresh = stancelib.load(Path(stancelib.__file__).parent / "models" / "fast")
+    with ThreadPoolExecutor(4) as pool:
+        threaded = list(pool.map(fresh.predict_proba, sets))
+    for texts, proba in zip(sets, threaded, strict=True):
+        np.testing.assert_allclose(proba, labeler.predict_proba(texts), atol=1e-9)
 
 
 def test_it_abstains_below_the_asked_probability_only(labeler: Labeler, article: str) -> None:

@@ -13,7 +13,7 @@ import stancelib
 from stancelib import ModelFolderError
 from stancelib.compiled import CompiledModel
 from stancelib.labeler import Labeler
-from stancelib.model_folder import MANIFEST, ModelFolder, read_model_folder, write_model_folder
+from stancelib.model_folder import MANIFEST, ModelFolder, _digest, read_model_folder, write_model_folder
 
 
 @pytest.fixture
@@ -98,8 +98,9 @@ def rewrite(folder: Path, **arrays: np.ndarray) -> None:
         ({"pair_rows": np.zeros((3, 8), np.float32)}, r"pair_rows has shape \(3, 8\)"),
         ({"pair_keys": np.zeros(24, np.int64)}, "no power of two"),
         ({"intercept": np.zeros(2)}, "intercept has another length"),
+        ({"intercept": np.full(7, np.nan)}, "other than finite numbers"),
     ],
-    ids=["rows", "keys", "intercept"],
+    ids=["rows", "keys", "intercept", "not a number"],
 )
 def test_tables_that_do_not_fit_together_are_refused(folder: Path, arrays: dict, message: str) -> None:
     rewrite(folder, **arrays)
@@ -118,6 +119,49 @@ def test_a_folder_of_other_things_is_never_overwritten(tmp_path: Path, compiled_
     with pytest.raises(ModelFolderError, match="is no model folder; give a new or an empty folder"):
         stancelib.save(Labeler(compiled_model, "small"), tmp_path)
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_folder_with_some_other_manifest_is_never_overwritten(tmp_path: Path, compiled_model: CompiledModel) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "an app"}')
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(ModelFolderError, match="is no model folder"):
+        stancelib.save(Labeler(compiled_model, "small"), tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_notes_beside_a_model_are_not_lost(folder: Path, compiled_model: CompiledModel) -> None:
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(ModelFolderError, match="is no model folder"):
+        stancelib.save(Labeler(compiled_model, "small"), folder)
+    assert (folder / "notes.txt").read_text() == "mine"
+
+
+def resigned(folder: Path, change: Callable[[dict], object]) -> None:
+    """A manifest that was changed and given a digest that fits."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest.pop("digest")
+    change(manifest)
+    (folder / MANIFEST).write_text(json.dumps({**manifest, "digest": _digest(manifest)}))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.pop("files"),
+        lambda m: m.update(files=[]),
+        lambda m: m.pop("settings"),
+        lambda m: m["settings"].pop("stances"),
+        lambda m: m["files"]["tokens.npy"].pop("size"),
+        lambda m: m["files"]["tokens.npy"].update(shape=[1]),
+        lambda m: m["files"].update({"../../x": m["files"]["tokens.npy"]}),
+        lambda m: m.update(format=True),
+    ],
+    ids=["files", "list", "settings", "stances", "size", "shape", "path", "format"],
+)
+def test_a_malformed_manifest_with_a_fitting_digest_is_refused(folder: Path, change: Callable[[dict], object]) -> None:
+    resigned(folder, change)
+    with pytest.raises(ModelFolderError):
+        stancelib.load(folder)
 
 
 def test_saving_over_a_model_replaces_it_and_leaves_nothing_behind(folder: Path, compiled_model: CompiledModel) -> None:
