@@ -27,10 +27,16 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 
 from stancelib.corpus import Corpus, read_corpus
-from stancelib.lexicons import CUES, FUNCTION_WORDS, NEGATIONS, cue_names, pair_cue_names
+from stancelib.lexicons import CUES, ENGLISH_WORDS, NEGATIONS, cue_names, pair_cue_names
 from stancelib.records import STANCES
 from stancelib.sentences import split_sentences
 from stancelib.tokens import NUMBER, normalize, token_texts
+
+FUNCTION_WORDS = ENGLISH_WORDS | frozenset(
+    """of to in a is for on as by it at be was or an not had our he she we all one more no if so i you into out up
+    may can do did my""".split()
+)
+"""Words that say something of style and nothing of the topic."""
 
 CORPUS = Path(__file__).parent / "corpus"
 
