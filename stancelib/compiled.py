@@ -43,6 +43,11 @@ MEMO = 3 << 13
 ROOM = 1 << 14
 """Unknown words for whose rows there is room at first."""
 
+GOLDEN = 0x9E3779B97F4A7C15
+"""Odd constant near 2**64 / golden ratio, for Fibonacci hashing."""
+
+LAST_64 = (1 << 64) - 1
+
 LONG = 2_000
 """Characters from which a lone passage is scored like a batch."""
 
@@ -308,8 +313,11 @@ class _PairMemo(dict[tuple[int, int], int]):
     def __missing__(self, pair: tuple[int, int]) -> int:
         if len(self) > MEMO:
             self.clear()
-        found, slots = _found_pairs(np.array(pair), self.tables)
-        self[pair] = row = int(slots[0]) if len(found) else -1
+        keys, key = self.tables.pair_keys, pair[0] << 32 | pair[1]
+        place = ((key * GOLDEN) & LAST_64) >> (64 - (len(keys).bit_length() - 1))
+        while keys[place] != -1 and keys[place] != key:
+            place = (place + 1) & (len(keys) - 1)
+        self[pair] = row = int(self.tables.pair_slots[place]) if keys[place] == key else -1
         return row
 
 
@@ -397,7 +405,7 @@ def _found_pairs(ids: NDArray[np.int64], tables: Tables) -> tuple[NDArray[np.int
 
 
 def hash_places(keys: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Fibonacci hashing: the upper bits of a product with an odd constant near 2**64 / golden ratio.
+    """Fibonacci hashing: the upper bits of a product with `GOLDEN`.
 
     Parameters
     ----------
@@ -410,7 +418,7 @@ def hash_places(keys: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     ndarray of int64
         First place to look at, 0 to ``size - 1``.
     """
-    product = keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    product = keys.astype(np.uint64) * np.uint64(GOLDEN)
     return (product >> np.uint64(64 - (size.bit_length() - 1))).astype(np.int64)
 
 

@@ -167,7 +167,7 @@ class Encoder:
         stances: Sequence[int],
         *,
         words: int = 5,
-        candidates: int = 12,
+        candidates: int = 20,
         head: Callable[[Floats], Any] | None = None,
     ) -> list[list[WordWeight]]:
         """The words that moved each passage's stance, strongest first.
@@ -185,7 +185,7 @@ class Encoder:
             For each passage, the column of the stance to explain.
         words : int, default=5
             Most words returned per passage.
-        candidates : int, default=12
+        candidates : int, default=20
             Words tried per passage; each costs one more sequence to compute.
         head : callable, optional
             From vectors, shape (n, 384), to calibrated scores, shape (n, n_stances). Default: the

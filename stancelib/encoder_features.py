@@ -20,7 +20,7 @@ from .tokens import check_texts
 __all__ = ["EncoderFeatures", "load_encoder"]
 
 
-class EncoderFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class EncoderFeatures(TransformerMixin, BaseEstimator):
     """Dense matrix of the encoder's vectors, one row per passage.
 
     Needs onnxruntime and tokenizers (``pip install 'stancelib[accurate]'``). Nothing is learned:

@@ -29,7 +29,7 @@ KNOWN = {"stance": STANCES, "sentiment": SENTIMENTS}
 
 HEAD_C = 0.03
 """Inverse strength of the regularisation of heads on the encoder's vectors; chosen by grouped
-cross-validation on labels that the encoder was not trained for."""
+cross-validation on passages that the encoder was not trained on."""
 
 
 def train(corpus: Corpus, *, base: str | Path = "fast", name: str = "trained", random_state: int = 0) -> Labeler:

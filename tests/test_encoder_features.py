@@ -268,7 +268,7 @@ def test_a_base_without_an_encoder_or_that_is_not_there_is_refused(tmp_path: Pat
 
 
 def test_one_label_is_too_few(folder: Path) -> None:
-    with pytest.raises(InputError, match=r"at least two different labels are needed, got \['pro'\]"):
+    with pytest.raises(InputError, match=r"at least two different stances are needed, got \['pro'\]"):
         stancelib.train(Corpus(examples()[: len(PRO)]), base=folder)
 
 
