@@ -39,6 +39,10 @@ class Head(NamedTuple):
         return np.asarray(np.asarray(vectors, np.float64) @ self.weights[:, :-1].T + self.weights[:, -1])
 
 
+NAMELESS = frozenset("a an the such this that these those its their his her our some any of to in".split())
+"""Words that name neither a holder nor an initiative."""
+
+
 class AccurateModel:
     """Scores passages with an encoder.
 
@@ -141,7 +145,12 @@ def _probabilities(logits: Any) -> Floats:
 
 
 def _span(passage: str, offsets: tuple[int, int] | None) -> Span | None:
-    return Span(*offsets, passage[slice(*offsets)]) if offsets else None
+    """The span, unless it names nothing: the heads sometimes stop after an article or "such"."""
+    if offsets is None:
+        return None
+    words = passage[slice(*offsets)]
+    named = any(word.isalnum() and word not in NAMELESS for word in token_texts(normalize(words)))
+    return Span(*offsets, words) if named else None
 
 
 def _kind(encoded: Encoded, number: int) -> HolderKind | None:

@@ -9,7 +9,7 @@ import pytest
 
 import stancelib
 from stancelib import Labeler, ModelFolderError
-from stancelib.accurate import AccurateModel
+from stancelib.accurate import AccurateModel, _span
 from stancelib.model_folder import ModelFolder, read_model_folder
 
 FOLDER = Path(stancelib.__file__).parent / "models" / "accurate"
@@ -42,6 +42,12 @@ def test_a_plain_commitment_is_supportive_and_its_initiative_is_found(accurate: 
     assert passage.stance == "supportive"
     assert passage.initiative is not None
     assert "escort mission" in passage.initiative.text
+
+
+def test_a_span_that_names_nothing_is_left_out() -> None:
+    assert _span("Such a coalition", (0, 6)) is None
+    assert _span("Such a coalition", (5, 16)) == (5, 16, "a coalition")
+    assert _span("EU", None) is None
 
 
 def test_no_passages_and_empty_articles(accurate: Labeler) -> None:
