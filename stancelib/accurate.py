@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .corpus import AUTHOR
 from .encoder import FILES, WIDTH, Encoded, Encoder
 from .errors import ModelFolderError
 from .lexicons import english_balance
@@ -101,12 +102,14 @@ class AccurateModel:
         evidence = self.encoder.evidence(passages, chosen, head=head)
         findings = []
         for number, (passage, words) in enumerate(zip(passages, evidence, strict=True)):
-            neutral = self.stances[chosen[number]] == "neutral"
+            holder, kind = _span(passage, encoded.holders[number]), _kind(encoded, number)
+            if self.stances[chosen[number]] == "neutral":
+                holder, kind = None, None
             findings.append(
                 Finding(
                     tuple(Evidence(start, end, passage[start:end], weight) for start, end, weight in words),
-                    None if neutral else _span(passage, encoded.holders[number]),
-                    None if neutral else _kind(encoded, number),
+                    holder,
+                    kind if holder or kind == AUTHOR else None,
                     _span(passage, encoded.initiatives[number]),
                 )
             )
