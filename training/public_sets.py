@@ -51,21 +51,32 @@ def _ids(tokenizer: Tokenizer, text: str) -> list[int]:
     return ids
 
 
-def _news_example(row: dict[str, Any], tokenizer: Tokenizer) -> Labelled:
-    """A sentence with its target between two markers; both ends are cut evenly when it is too long."""
-    text, start, end = row["text"], row["start"], row["end"]
+def mark_target(text: str, span: tuple[int, int], tokenizer: Tokenizer) -> list[int]:
+    """A text with its target between two markers; both ends are cut evenly when it is too long."""
+    start, end = span
     before, target, after = (_ids(tokenizer, part) for part in (text[:start], text[start:end], text[end:]))
+    target = target[: LONGEST - 4]
     room = LONGEST - 4 - len(target)
     if len(before) + len(after) > room:
         kept = min(len(before), max(room // 2, room - len(after)))
         before, after = before[len(before) - kept :], after[: room - kept]
-    ids = [CLS, *before, TARGET_START, *target, TARGET_END, *after, SEP]
+    return [CLS, *before, TARGET_START, *target, TARGET_END, *after, SEP]
+
+
+def pair_target(text: str, target: str, tokenizer: Tokenizer) -> tuple[list[int], int]:
+    """A text, cut at its end when too long, and its target as second segment; also the first segment's length."""
+    second = _ids(tokenizer, target)[: LONGEST // 2]
+    first = _ids(tokenizer, text)[: LONGEST - 3 - len(second)]
+    return [CLS, *first, SEP, *second, SEP], len(first) + 2
+
+
+def _news_example(row: dict[str, Any], tokenizer: Tokenizer) -> Labelled:
+    """A sentence with its target marked."""
+    ids = mark_target(row["text"], (row["start"], row["end"]), tokenizer)
     return Labelled(ids, len(ids), {"tone": TONES[row["sentiment"]]})
 
 
 def _argument_example(row: dict[str, Any], tokenizer: Tokenizer) -> Labelled:
     """An argument and, as second segment, the motion or claim it speaks to."""
-    claim = _ids(tokenizer, row["target"])
-    argument = _ids(tokenizer, row["text"])[: LONGEST - 3 - len(claim)]
-    ids = [CLS, *argument, SEP, *claim, SEP]
-    return Labelled(ids, len(argument) + 2, {"argument": SIDES[row["label"]]})
+    ids, first = pair_target(row["text"], row["target"], tokenizer)
+    return Labelled(ids, first, {"argument": SIDES[row["label"]]})

@@ -286,18 +286,25 @@ def train_stages(
     return figures
 
 
-@torch.no_grad()
 def check(model: StanceEncoder, examples: list[Labelled]) -> dict[str, float]:
     """Macro-F1 and accuracy on examples with one head."""
-    model.eval()
     (head,) = examples[0].labels
-    order = sorted(examples, key=lambda example: len(example.ids))
-    batches = [order[i : i + 64] for i in range(0, len(order), 64)]
-    found = torch.cat([model(collate(batch), [head])[head].argmax(1) for batch in batches]).tolist()
-    truth = [example.labels[head] for example in order]
+    truth, found = [example.labels[head] for example in examples], predict(model, examples, head)
     figures = {"macro_f1": f1_score(truth, found, average="macro"), "accuracy": accuracy_score(truth, found)}
     _say(f"{head}: {figures}")
     return {name: round(float(value), 4) for name, value in figures.items()}
+
+
+@torch.no_grad()
+def predict(model: StanceEncoder, examples: Sequence[Labelled], head: str) -> list[int]:
+    """The likeliest class of a head for each example."""
+    model.eval()
+    order = sorted(range(len(examples)), key=lambda place: len(examples[place].ids))
+    found = torch.empty(len(examples), dtype=torch.long)
+    for first in range(0, len(order), 64):
+        rows = order[first : first + 64]
+        found[rows] = model(collate([examples[row] for row in rows]), [head])[head].argmax(1)
+    return [int(label) for label in found]
 
 
 def _key(settings: Settings, stages: list[Stage]) -> str:
