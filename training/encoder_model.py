@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -57,12 +57,14 @@ class Labelled:
     """A sequence with its labels.
 
     ``first`` is the length of its first segment; ``labels`` maps heads to a class, or to one tag per
-    token; :data:`UNKNOWN` stands for a label that the source does not give.
+    token; :data:`UNKNOWN` stands for a label that the source does not give. ``soft`` maps heads to the
+    probabilities that a teacher gave, if any did.
     """
 
     ids: list[int]
     first: int
     labels: Mapping[str, int | list[int]]
+    soft: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

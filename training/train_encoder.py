@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import json
 import random
-import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +39,7 @@ from encoder_model import (
     load_tokenizer,
     product_ranges,
 )
+from identity_swaps import exchange
 from public_sets import ARGUMENT_SETS, NEWS_SET, read_public_sets
 from sklearn.metrics import accuracy_score, f1_score
 from tokenizers import Tokenizer
@@ -66,36 +66,8 @@ COUNTED_TWICE = ("m", "w", "x")
 """First letters of the ids of passages modelled on published ones."""
 
 
-STATES = """
-France, French, Paris; Germany, German, Berlin; Poland, Polish, Warsaw; Spain, Spanish, Madrid; Portugal,
-Portuguese, Lisbon; Italy, Italian, Rome; Greece, Greek, Athens; Hungary, Hungarian, Budapest; Slovakia, Slovak,
-Bratislava; Serbia, Serbian, Belgrade; Bulgaria, Bulgarian, Sofia; Romania, Romanian, Bucharest; Estonia,
-Estonian, Tallinn; Latvia, Latvian, Riga; Lithuania, Lithuanian, Vilnius; Finland, Finnish, Helsinki; Sweden,
-Swedish, Stockholm; Norway, Norwegian, Oslo; Denmark, Danish, Copenhagen; Belgium, Belgian, Brussels; Austria,
-Austrian, Vienna; Ireland, Irish, Dublin; Croatia, Croatian, Zagreb; Slovenia, Slovenian, Ljubljana; Albania,
-Albanian, Tirana; Moldova, Moldovan, Chisinau; Ukraine, Ukrainian, Kyiv; Russia, Russian, Moscow; Belarus,
-Belarusian, Minsk; Georgia, Georgian, Tbilisi; Armenia, Armenian, Yerevan; Azerbaijan, Azerbaijani, Baku;
-Turkey, Turkish, Ankara; Iran, Iranian, Tehran; Iraq, Iraqi, Baghdad; Syria, Syrian, Damascus; Israel, Israeli,
-Jerusalem; Egypt, Egyptian, Cairo; Jordan, Jordanian, Amman; Qatar, Qatari, Doha; Oman, Omani, Muscat; Kuwait,
-Kuwaiti, Kuwait City; Saudi Arabia, Saudi, Riyadh; Yemen, Yemeni, Sanaa; India, Indian, New Delhi; Pakistan,
-Pakistani, Islamabad; China, Chinese, Beijing; Japan, Japanese, Tokyo; South Korea, South Korean, Seoul; North
-Korea, North Korean, Pyongyang; Vietnam, Vietnamese, Hanoi; Thailand, Thai, Bangkok; Indonesia, Indonesian,
-Jakarta; Malaysia, Malaysian, Kuala Lumpur; Australia, Australian, Canberra; Canada, Canadian, Ottawa; Mexico,
-Mexican, Mexico City; Brazil, Brazilian, Brasilia; Argentina, Argentine, Buenos Aires; Chile, Chilean, Santiago;
-Colombia, Colombian, Bogota; Peru, Peruvian, Lima; Venezuela, Venezuelan, Caracas; Cuba, Cuban, Havana; Kenya,
-Kenyan, Nairobi; Uganda, Ugandan, Kampala; Rwanda, Rwandan, Kigali; Ethiopia, Ethiopian, Addis Ababa; Ghana,
-Ghanaian, Accra; Nigeria, Nigerian, Abuja; Senegal, Senegalese, Dakar; Mali, Malian, Bamako; Chad, Chadian,
-N'Djamena; Angola, Angolan, Luanda; Zambia, Zambian, Lusaka; Algeria, Algerian, Algiers; Tunisia, Tunisian,
-Tunis; Morocco, Moroccan, Rabat; Libya, Libyan, Tripoli; Kazakhstan, Kazakh, Astana; Mongolia, Mongolian,
-Ulaanbaatar; Nepal, Nepalese, Kathmandu; Bangladesh, Bangladeshi, Dhaka; Sri Lanka, Sri Lankan, Colombo;
-Switzerland, Swiss, Bern; Britain, British, London; America, American, Washington
-"""
-"""States with their adjective and capital, exchanged for one another in training, so that no label is
-learned from a name."""
-
-NAMES = [tuple(name.strip() for name in state.split(",")) for state in " ".join(STATES.split()).split(";")]
-PLACES = {name: (row, column) for row, names in enumerate(NAMES) for column, name in enumerate(names)}
-NAMED = re.compile(rf"(?<![\w-])({'|'.join(sorted(map(re.escape, PLACES), key=len, reverse=True))})(?=s?(?!\w))")
+SoftLabels = Mapping[str, Sequence[float]]
+"""Probabilities that a teacher gave a passage, by head."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +86,7 @@ class Settings:
     layer_decay: float = 0.9
     smoothing: float = 0.1
     swapped: float = 0.5
+    softness: float = 0.5
     bfloat16: bool = False
 
 
@@ -139,14 +112,8 @@ def main() -> None:
     corpus = read_corpus(options.corpus)
     train, held_out = corpus.split(options.held_out, random_state=options.seed)
     stages = _public_stages(options.public_sets, tokenizer, settings)
-
-    def draw(random_state: random.Random) -> list[Labelled]:
-        swapped = [
-            swap_names(e, random_state) if random_state.random() < settings.swapped else e for e in _weighted(train)
-        ]
-        return [encode_example(example, tokenizer) for example in swapped]
-
-    stages.append(Stage("corpus", draw, settings.epochs, settings.rate, settings.batch_size))
+    soft_labels = read_soft_labels(options.soft_labels) if options.soft_labels else {}
+    stages.append(corpus_stage(train, tokenizer, settings, soft_labels))
     torch.manual_seed(settings.seed)
     model = load_base(base)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -157,11 +124,13 @@ def main() -> None:
         "public_sets": [NEWS_SET, *ARGUMENT_SETS] if options.public_sets else [],
         "public_figures": public_figures,
         "passages": len(train),
+        "soft_labels": sum(example.id in soft_labels for example in train),
     }
     sets = {"held_out": held_out} | ({"dev": _read_passages(options.dev)} if options.dev else {})
     print(
         json.dumps(
-            write_encoders(model, tokenizer, draw(random.Random(settings.seed)), facts, sets, options.out), indent=1
+            write_encoders(model, tokenizer, stages[-1].draw(random.Random(settings.seed)), facts, sets, options.out),
+            indent=1,
         )
     )
 
@@ -176,6 +145,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--public-sets", type=Path, help="folder with newsmtsc, ibm_argq30k and perspectrum (default: none)"
     )
+    parser.add_argument("--soft-labels", type=Path, help="probabilities by teachers, from soft_labels.py")
     parser.add_argument("--dev", type=Path, help="labelled passages only measured on")
     parser.add_argument("--held-out", type=float, default=0.1, help="share of the corpus kept for calibration")
     parser.add_argument("--seed", type=int, default=0)
@@ -205,23 +175,38 @@ def _public_stages(folder: Path | None, tokenizer: Tokenizer, settings: Settings
     ]
 
 
+def corpus_stage(
+    train: Corpus, tokenizer: Tokenizer, settings: Settings, soft_labels: Mapping[str, SoftLabels] | None = None
+) -> Stage:
+    """The stage on the project's own corpus, with names exchanged anew in each epoch."""
+
+    def draw(random_state: random.Random) -> list[Labelled]:
+        swapped = [
+            swap_names(e, random_state) if random_state.random() < settings.swapped else e for e in _weighted(train)
+        ]
+        return [encode_example(example, tokenizer, (soft_labels or {}).get(example.id, {})) for example in swapped]
+
+    return Stage("corpus", draw, settings.epochs, settings.rate, settings.batch_size)
+
+
+def read_soft_labels(file: Path) -> dict[str, SoftLabels]:
+    """Probabilities of stances and sentiments by a passage's id, as ``soft_labels.py`` wrote them."""
+    n = len(STANCES)
+    rows = (line.split("\t") for line in file.read_text("utf-8").splitlines())
+    parsed = ((row[0], [float(value) for value in row[1:]]) for row in rows)
+    return {name: {"stance": values[:n], "sentiment": values[n:]} for name, values in parsed}
+
+
 def _weighted(corpus: Corpus) -> list[Example]:
     return [example for example in corpus for _ in range(1 + example.id.startswith(COUNTED_TWICE))]
 
 
 def swap_names(example: Example, random_state: random.Random) -> Example:
     """The passage with each state, its adjective and its capital exchanged for another state's."""
-    found = sorted({PLACES[name][0] for name in NAMED.findall(example.text)})
-    other = dict(zip(found, random_state.sample(range(len(NAMES)), len(found)), strict=True))
-
-    def swap(words: str | None) -> str | None:
-        if words is None or words == AUTHOR:
-            return words
-        return NAMED.sub(
-            lambda match: NAMES[other.get(PLACES[match[1]][0], PLACES[match[1]][0])][PLACES[match[1]][1]], words
-        )
-
-    return replace(example, text=swap(example.text) or "", holder=swap(example.holder), target=swap(example.target))
+    words = [example.holder if example.holder != AUTHOR else None, example.target]
+    text, *swapped = exchange(random_state, [example.text, *filter(None, words)])
+    holder = swapped.pop(0) if words[0] else example.holder
+    return replace(example, text=text, holder=holder, target=swapped.pop(0) if words[1] else None)
 
 
 def _read_passages(path: Path) -> Corpus:
@@ -230,7 +215,7 @@ def _read_passages(path: Path) -> Corpus:
     return Corpus(Example(row["id"], row["text"], row["stance"], row["sentiment"]) for row in rows)
 
 
-def encode_example(example: Example, tokenizer: Tokenizer) -> Labelled:
+def encode_example(example: Example, tokenizer: Tokenizer, soft: SoftLabels | None = None) -> Labelled:
     """The tokens and labels of a passage, cut at the window."""
     encoding = tokenizer.encode(example.text, add_special_tokens=False)
     offsets = encoding.offsets[: WINDOW - 2]
@@ -243,7 +228,7 @@ def encode_example(example: Example, tokenizer: Tokenizer) -> Labelled:
         "initiative": _tags(example.text, example.target, offsets),
     }
     ids = [CLS, *encoding.ids[: WINDOW - 2], SEP]
-    return Labelled(ids, len(ids), labels)
+    return Labelled(ids, len(ids), labels, soft or {})
 
 
 def _tags(text: str, words: str | None, offsets: list[tuple[int, int]]) -> list[int]:
@@ -385,8 +370,21 @@ def _loss(model: StanceEncoder, examples: Sequence[Labelled], settings: Settings
             part = functional.cross_entropy(
                 logits[head].float().flatten(0, -2), labels.flatten(), label_smoothing=smoothing
             )
+            part = _softened(part, logits[head].float(), [example.soft.get(head) for example in examples], settings)
             loss = loss + LOSS_WEIGHTS.get(head, 1.0) * part
     return loss
+
+
+def _softened(
+    hard: torch.Tensor, logits: torch.Tensor, soft: Sequence[Sequence[float] | None], settings: Settings
+) -> torch.Tensor:
+    """The loss toward the labels, mixed with the loss toward the teachers' probabilities where there are any."""
+    taught = [row for row, values in enumerate(soft) if values is not None]
+    if not taught:
+        return hard
+    targets = torch.tensor([soft[row] for row in taught])
+    toward_teacher = functional.cross_entropy(logits[taught], targets / targets.sum(1, keepdim=True))
+    return (1 - settings.softness) * hard + settings.softness * toward_teacher
 
 
 def write_encoders(
