@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from .compiled import CompiledModel, Tables, hash_places
 from .lexicons import CUES, ENGLISH_WORDS, FOREIGN_WORDS, NEGATIONS, SCOPE_ENDS, english_balance
+from .names import KINDS
 from .scores import Floats
-from .token_features import EDGE, negated_features, pair_features, token_features
+from .token_features import EDGE, canonical, negated_features, pair_features, token_features
 from .tokens import NUMBER
 
 __all__ = ["compile_classifiers"]
@@ -89,8 +90,8 @@ def _known_pairs(weights: Mapping[str, Floats]) -> list[tuple[str, str]]:
 
 def _known_tokens(weights: Mapping[str, Floats], pairs: list[tuple[str, str]]) -> list[str]:
     named = (name.split(":", 1)[1] for name in weights if name.startswith(("word:", "negated:")))
-    known = {*named, *chain.from_iterable(pairs), *ENGLISH_WORDS, *FOREIGN_WORDS, *NEGATIONS, *SCOPE_ENDS, NUMBER}
-    return [EDGE, *sorted(known - {EDGE})]
+    known = {*named, *chain.from_iterable(pairs), *ENGLISH_WORDS, *FOREIGN_WORDS, *NEGATIONS, *SCOPE_ENDS}
+    return [EDGE, *sorted({*map(canonical, known - {EDGE}), NUMBER, *KINDS})]
 
 
 def _hash_table(keys: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:

@@ -25,6 +25,7 @@ from .errors import ModelFolderError
 from .evidence import evidence_spans, log_odds_direction
 from .lexicons import NEGATIONS, SCOPE_ENDS, cue_names, english_balance
 from .model_folder import ModelFolder
+from .names import KINDS
 from .scores import Finding, Floats, Scores, softmax
 from .token_features import EDGE, canonical, negated_features, token_features
 from .tokens import LONG_WHEN_LOWERED, NEGATION_REACH, NUMBER, check_texts, fold, token_texts
@@ -104,7 +105,8 @@ class Tables:
         numbers = (self.token_rows, self.negated_rows, self.pair_rows, self.loose_rows, self.intercept)
         if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in numbers):
             raise ModelFolderError(f"{where}: a table holds something other than finite numbers")
-        if self.pair_slots.min(initial=0) < 0 or not {*NEGATIONS, *SCOPE_ENDS, NUMBER} <= set(_names(self.tokens)):
+        needed = {*NEGATIONS, *SCOPE_ENDS, NUMBER, *KINDS}
+        if self.pair_slots.min(initial=0) < 0 or not needed <= set(_names(self.tokens)):
             raise ModelFolderError(f"{where}: a pair has no row, or a token that every model needs is missing")
 
 
@@ -252,8 +254,8 @@ class _Vocabulary:
         if known is not None:
             return known
         name = canonical(token)
-        if name == NUMBER:
-            return self.tokens[NUMBER]
+        if name != token:
+            return self.tokens[name]
         row = self._next_row
         if row == len(self.rows):
             self._grow()

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from .lexicons import cue_names, pair_cue_names
+from .names import name_kind
 from .tokens import NUMBER, negated_flags, normalize, token_texts
 
 __all__ = [
@@ -37,14 +38,16 @@ MAX_WORD = 40
 
 
 def canonical(token: str) -> str:
-    """The token itself, or the one token that stands for all numbers.
+    """The token itself, or the one token that stands for all numbers, or for all states, nationalities, …
+
+    Who speaks must not decide, so names of states and blocs are no features.
 
     Examples
     --------
-    >>> canonical("2031"), canonical("pact")
-    ('0', 'pact')
+    >>> canonical("2031"), canonical("norway"), canonical("pact")
+    ('0', '<state>', 'pact')
     """
-    return NUMBER if token[0].isdigit() else token
+    return NUMBER if token[0].isdigit() else name_kind(token) or token
 
 
 @lru_cache(maxsize=1 << 14)

@@ -15,7 +15,7 @@ PACKAGE = Path(stancelib.__file__).parent
 
 FLOORS = [
     {"records", "errors"},
-    {"lexicons", "sentences", "corpus"},
+    {"lexicons", "names", "sentences", "corpus"},
     {"tokens", "passages"},
     {"token_features", "evidence", "evaluation", "scores"},
     {"features", "model_folder", "model_card", "regression"},
