@@ -62,8 +62,8 @@ WARMUP = 0.08
 SMOOTHED = frozenset({"stance", "sentiment"})
 """Heads with label smoothing."""
 
-COUNTED_TWICE = ("m", "w", "x")
-"""First letters of the ids of passages modelled on published ones."""
+COUNTED_TWICE = ("m", "w", "x", "y")
+"""First letters of the ids of passages that keep close to published ones."""
 
 
 SoftLabels = Mapping[str, Sequence[float]]
