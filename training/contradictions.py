@@ -18,9 +18,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from recipes import STANCE_SETTINGS
+from recipes import stance_classifier
 
-from stancelib.classifier import StanceClassifier
 from stancelib.corpus import Corpus, read_corpus
 from stancelib.records import STANCES
 
@@ -45,8 +44,7 @@ class Contradiction:
 
 def fast_stances(train: Corpus) -> Callable[[list[str]], NDArray[np.float64]]:
     """Probabilities by the fast stance classifier, columns as `STANCES`."""
-    settings = {**STANCE_SETTINGS, "calibration_folds": CALIBRATION_FOLDS}
-    model = StanceClassifier().set_params(**settings).fit(train.texts, train.stances, groups=train.groups)
+    model = stance_classifier(train, calibration_folds=CALIBRATION_FOLDS)
     columns = [model.classes_.tolist().index(stance) for stance in STANCES]
     return lambda texts: np.asarray(model.predict_proba(texts)[:, columns])
 

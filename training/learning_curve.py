@@ -18,9 +18,8 @@ from pathlib import Path
 import numpy as np
 from measure import held_out_corpus, tfidf
 from numpy.typing import NDArray
-from recipes import STANCE_SETTINGS
+from recipes import stance_classifier
 
-from stancelib.classifier import StanceClassifier
 from stancelib.corpus import Corpus, read_corpus
 from stancelib.evaluation import measure
 from stancelib.records import STANCES
@@ -58,7 +57,7 @@ def plain(train: Corpus) -> Callable[[list[str]], NDArray[np.float64]]:
 
 def fast(train: Corpus) -> Callable[[list[str]], NDArray[np.float64]]:
     """The fast classifier without its temperature, which changes no label."""
-    model = StanceClassifier().set_params(**STANCE_SETTINGS, calibration_folds=0).fit(train.texts, train.stances)
+    model = stance_classifier(train, calibration_folds=0)
     columns = [model.classes_.tolist().index(stance) for stance in STANCES]
     return lambda texts: np.asarray(model.predict_proba(texts)[:, columns])
 
