@@ -9,13 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import CompiledModel, Tables, hash_places
+from .compiled import CompiledModel, Tables, pair_keys
 from .lexicons import CUES, ENGLISH_WORDS, FOREIGN_WORDS, NEGATIONS, SCOPE_ENDS, english_balance
+from .placed_tables import PlacedTable, build_table
 from .scores import Floats
+from .token_arrays import joined_keys
 from .token_features import EDGE, negated_features, pair_features, token_features
 from .tokens import NUMBER
 
 __all__ = ["compile_classifiers"]
+
+RUN = "characters:"
+"""How the names of the features of a word's characters begin."""
 
 
 def compile_classifiers(stance: Any, sentiment: Any) -> CompiledModel:
@@ -38,20 +43,27 @@ def compile_classifiers(stance: Any, sentiment: Any) -> CompiledModel:
     pairs = _known_pairs(weights)
     tokens = _known_tokens(weights, pairs)
     numbers = {token: number for number, token in enumerate(tokens)}
-    token_rows = rows.of([token_features(token) if token != EDGE else () for token in tokens])
-    token_rows[:, -1] = [english_balance(token) for token in tokens]
-    keys, slots = _hash_table([numbers[left] << 32 | numbers[right] for left, right in pairs])
-    loose = [name for name in weights if name.startswith(("characters:", "cue:", "negated cue:"))]
+    nothing: Sequence[str] = ()
+    features = [nothing, *map(token_features, tokens[1:]), nothing]
+    token_rows = rows.of(features)
+    token_rows[1:-1, -1] = [english_balance(token) for token in tokens[1:]]
+    negated = [nothing, *map(negated_features, tokens[1:]), nothing]
+    token_table = build_table(joined_keys(tokens[1:]), first=1)
+    ids = np.array([[numbers[left], numbers[right]] for left, right in pairs], np.int32).reshape(-1, 2)
+    pair_table = build_table(pair_keys(*np.ascontiguousarray(ids.T)))
+    runs = _sorted_by_key([name for name in weights if name.startswith(RUN)])
+    cues = [name for name in weights if name.startswith(("cue:", "negated cue:"))]
     intercept = [stance.intercept_ / stance.temperature_, sentiment.intercept_ / sentiment.temperature_]
     tables = Tables(
-        tokens=_bytes(tokens),
-        token_rows=token_rows,
-        negated_rows=rows.of([negated_features(token) if token != EDGE else () for token in tokens]),
-        pair_keys=keys,
-        pair_slots=slots,
-        pair_rows=rows.of([pair_features(left, right) for left, right in pairs]),
-        loose=_bytes(loose),
-        loose_rows=rows.of([[name] for name in loose]),
+        *_arrays(token_table),
+        token_rows,
+        rows.of(negated),
+        *_arrays(pair_table),
+        rows.of([pair_features(left, right) for left, right in pairs]),
+        run_keys=_run_keys(runs),
+        run_rows=rows.of([[name] for name in runs]),
+        cues=np.frombuffer("\n".join(cues).encode("utf-8"), dtype=np.uint8),
+        cue_rows=rows.of([[name] for name in cues]),
         intercept=np.concatenate(intercept),
     )
     return CompiledModel(tables, stance.classes_.tolist(), sentiment.classes_.tolist())
@@ -93,18 +105,16 @@ def _known_tokens(weights: Mapping[str, Floats], pairs: list[tuple[str, str]]) -
     return [EDGE, *sorted(known - {EDGE})]
 
 
-def _hash_table(keys: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Open addressing at most a quarter full; every key is put in and none can be lost unnoticed."""
-    size = 1 << max(4, (4 * len(keys) - 1).bit_length())
-    table, slots = np.full(size, -1, np.int64), np.zeros(size, np.int32)
-    for slot, (key, place) in enumerate(zip(keys, hash_places(np.array(keys, np.int64), size).tolist(), strict=True)):
-        while table[place] != -1:
-            if table[place] == key:
-                raise ValueError(f"the pair with key {key} is there twice")
-            place = (place + 1) & (size - 1)
-        table[place], slots[place] = key, slot
-    return table, slots
+def _arrays(table: PlacedTable) -> tuple[Any, Any, Any, Any]:
+    return table.salt, table.shifts, table.keys, table.values
 
 
-def _bytes(names: list[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(names).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+def _sorted_by_key(runs: list[str]) -> list[str]:
+    keys = _run_keys(runs)
+    if len(np.unique(keys)) < len(keys):
+        raise ValueError("two runs of characters have the same 64-bit key")
+    return [runs[number] for number in np.argsort(keys)]
+
+
+def _run_keys(runs: list[str]) -> NDArray[np.uint64]:
+    return joined_keys([name.removeprefix(RUN) for name in runs])
