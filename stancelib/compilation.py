@@ -59,7 +59,7 @@ def compile_classifiers(stance: Any, sentiment: Any) -> CompiledModel:
         token_rows,
         rows.of(negated),
         *_arrays(pair_table),
-        rows.of([pair_features(left, right) for left, right in pairs]),
+        rows.of([*(pair_features(left, right) for left, right in pairs), nothing]),
         run_keys=_run_keys(runs),
         run_rows=rows.of([[name] for name in runs]),
         cues=np.frombuffer("\n".join(cues).encode("utf-8"), dtype=np.uint8),

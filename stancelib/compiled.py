@@ -48,10 +48,11 @@ class Tables:
 
     ``token_*`` and ``pair_*`` with salt, shifts, keys and ids are each a `PlacedTable`: from a token's
     key to its row in ``token_rows`` and ``negated_rows``, and from the ids of two tokens to a row in
-    ``pair_rows``. The first token is the edge of a passage, which needs no key; the last row stands for
-    unknown words. Those are made of ``run_rows``, one row per run of characters, whose keys
-    ``run_keys`` are sorted, and of ``cue_rows``, one per feature named in ``cues`` (UTF-8, separated by
-    newlines). Columns are stances, sentiments and the balance of English and foreign words.
+    ``pair_rows``. The first token is the edge of a passage, which needs no key; the last row of each of
+    these three, all zeros, stands for what is unknown. Rows of unknown words are made of ``run_rows``,
+    one per run of characters, whose keys ``run_keys`` are sorted, and of ``cue_rows``, one per feature
+    named in ``cues`` (UTF-8, separated by newlines). Columns are stances, sentiments and the balance
+    of English and foreign words.
     """
 
     token_salt: NDArray[np.uint64]
@@ -114,7 +115,7 @@ class Tables:
         numbers = (self.token_rows, self.negated_rows, self.pair_rows, self.run_rows, self.cue_rows, self.intercept)
         if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in numbers):
             raise ModelFolderError(f"{where}: a table holds something other than finite numbers")
-        if not self.placed_table("token").find(joined_keys([*NEGATIONS, *SCOPE_ENDS, NUMBER]))[0].all():
+        if (self.placed_table("token").find(joined_keys([*NEGATIONS, *SCOPE_ENDS, NUMBER]), -1) < 0).any():
             raise ModelFolderError(f"{where}: a token that every model needs is missing")
 
 
@@ -232,6 +233,7 @@ class _Vocabulary:
         self.negated_rows = np.asarray(tables.negated_rows)
         self.pair_rows = np.asarray(tables.pair_rows)
         self.unknown_id = len(self.rows) - 1
+        self.unknown_pair = len(self.pair_rows) - 1
         self.unknown = UnknownWords(tables.run_keys, tables.run_rows, tables.cue_names(), tables.cue_rows)
         self.number_id = self._ids([NUMBER])[0]
         self.negates = np.zeros(len(self.rows), bool)
@@ -240,8 +242,7 @@ class _Vocabulary:
         self.ends_scope[[EDGE_ID, *self._ids(sorted(SCOPE_ENDS))]] = True
 
     def _ids(self, words: list[str]) -> list[int]:
-        _, places = self.tokens.find(joined_keys(words))
-        return [int(number) for number in self.tokens.values.take(places)]
+        return [int(number) for number in self.tokens.find(joined_keys(words), self.unknown_id)]
 
 
 class _Batch:
@@ -256,24 +257,25 @@ class _Batch:
         self.lengths = self.edges[1:] - self.edges[:-1] - 1
         self.ids = ids = _token_ids(tokens, self.edges, vocabulary)
         self.rows = vocabulary.rows.take(ids, axis=0)
-        negated = _negated_positions(ids, vocabulary)
-        if len(negated):
-            self.rows[negated] += vocabulary.negated_rows.take(ids.take(negated), axis=0)
+        negated = _negated(ids, vocabulary)
+        if negated is not None:
+            places = negated.nonzero()[0]
+            self.rows[places] += vocabulary.negated_rows.take(ids.take(places), axis=0)
         unknown = (ids == vocabulary.unknown_id).nonzero()[0]
         if len(unknown):
             self._add_unknown(unknown, negated, vocabulary)
-        found, places = vocabulary.pairs.find(pair_keys(ids[:-1], ids[1:]))
-        self.lefts = found.nonzero()[0]
-        self.pair_rows = vocabulary.pair_rows.take(vocabulary.pairs.values.take(places.take(self.lefts)), axis=0)
-        self.rows[self.lefts] += self.pair_rows
+        pairs = vocabulary.pairs.find(pair_keys(ids[:-1], ids[1:]), vocabulary.unknown_pair)
+        self.pair_rows = vocabulary.pair_rows.take(pairs, axis=0)
+        self.rows[:-1] += self.pair_rows
 
-    def _add_unknown(self, unknown: NDArray[np.int64], negated: NDArray[np.int64], vocabulary: _Vocabulary) -> None:
+    def _add_unknown(
+        self, unknown: NDArray[np.int64], negated: NDArray[np.bool_] | None, vocabulary: _Vocabulary
+    ) -> None:
         starts, ends = self.tokens.starts.take(unknown), self.tokens.ends.take(unknown)
         rows, negated_rows = vocabulary.unknown.rows(self.tokens.text, starts, ends, self.tokens.keys.take(unknown))
+        if negated is not None:
+            rows += negated_rows * negated.take(unknown)[:, None]
         self.rows[unknown] = rows
-        if len(negated):
-            both = np.isin(unknown, negated)
-            self.rows[unknown[both]] += negated_rows[both]
 
     def token_weights(self, direction: Floats) -> Floats:
         """What each token adds to a direction in the space of the stances' scores.
@@ -291,11 +293,12 @@ class _Batch:
         along[:-1] /= np.sqrt(np.maximum(self.lengths, 1))[:, None]
         along = np.repeat(along, np.diff(self.edges, append=len(self.ids)), axis=0)
         weights = np.einsum("ij,ij->i", self.rows[:, : along.shape[1]], along)
-        pairs = np.einsum("ij,ij->i", self.pair_rows[:, : along.shape[1]], along.take(self.lefts, axis=0))
-        moved = np.where(self.ids[self.lefts] == EDGE_ID, pairs, pairs / 2.0)
-        moved[self.ids[self.lefts + 1] == EDGE_ID] = 0.0
-        weights[self.lefts] -= moved
-        weights[self.lefts + 1] += moved
+        halves = np.einsum("ij,ij->i", self.pair_rows[:, : along.shape[1]], along[:-1]) / 2.0
+        # A pair with an edge counts for its word alone.
+        halves[self.edges[:-1]] *= 2.0
+        halves[self.edges[1:] - 1] = 0.0
+        weights[:-1] -= halves
+        weights[1:] += halves
         return np.asarray(weights)
 
 
@@ -304,25 +307,24 @@ def _batches(passages: list[str]) -> list[list[str]]:
 
 
 def _token_ids(tokens: TokenArrays, edges: NDArray[np.int64], vocabulary: _Vocabulary) -> NDArray[np.int32]:
-    found, places = vocabulary.tokens.find(tokens.keys)
-    ids = vocabulary.tokens.values.take(places)
-    ids[~found] = vocabulary.unknown_id
+    ids = vocabulary.tokens.find(tokens.keys, vocabulary.unknown_id)
     ids[tokens.is_number()] = vocabulary.number_id
     ids[edges] = EDGE_ID
     return ids
 
 
-def _negated_positions(ids: NDArray[np.int32], vocabulary: _Vocabulary) -> NDArray[np.int64]:
-    """Tokens in the scope of a negation; the edge behind every passage ends it, so none is left."""
+def _negated(ids: NDArray[np.int32], vocabulary: _Vocabulary) -> NDArray[np.bool_] | None:
+    """Which tokens are in the scope of a negation; None when no token negates."""
     reached = vocabulary.negates.take(ids).nonzero()[0]
-    if not len(reached):  # as in most passages that are scored alone
-        return reached
+    if not len(reached):
+        return None
     negated = np.zeros(len(ids), bool)
     for _ in range(NEGATION_REACH):
-        reached = reached + 1
+        reached += 1
+        # The edge behind every passage ends the scope, so none is left there.
         reached = reached[~vocabulary.ends_scope.take(ids.take(reached))]
         negated[reached] = True
-    return np.asarray(negated.nonzero()[0])
+    return negated
 
 
 def pair_keys(lefts: NDArray[np.int32], rights: NDArray[np.int32]) -> NDArray[np.uint64]:

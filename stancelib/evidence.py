@@ -95,12 +95,12 @@ def _strongest(
     sizes = np.abs(weights)
     sizes[edges] = 0.0
     least = np.maximum(LEAST_WEIGHT, LEAST_SHARE * np.maximum.reduceat(sizes, edges))
-    lengths = np.diff(edges, append=len(weights))
-    strong = (sizes >= np.repeat(least, lengths)).nonzero()[0]
-    owners = edges.searchsorted(strong) - 1
+    numbers = np.repeat(np.arange(len(edges)), np.diff(edges, append=len(weights)))
+    strong = (sizes >= least.take(numbers)).nonzero()[0]
+    owners = numbers.take(strong)
     ranked = np.lexsort((-sizes[strong], owners))
     ranks = np.arange(len(strong)) - owners.searchsorted(owners)
     # Sorting by owner leaves each passage's tokens in the same stretch, so ranks fit both orders.
     strong = np.sort(strong[ranked[ranks < MOST]])
     strong = strong[is_word[strong]]
-    return strong, edges.searchsorted(strong) - 1
+    return strong, numbers.take(strong)

@@ -48,21 +48,23 @@ class PlacedTable:
             and 0 <= int(self.values.min()) <= int(self.values.max()) < n_values
         )
 
-    def find(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-        """Whether each key is in the table, and where it is or would be.
+    def find(self, keys: NDArray[np.uint64], otherwise: int) -> NDArray[np.int32]:
+        """The value of each key.
 
         Parameters
         ----------
         keys : ndarray of uint64
+        otherwise : int
+            Value of a key that is not in the table.
 
         Returns
         -------
-        found : ndarray of bool
-        places : ndarray of int64
-            For ``values``.
+        ndarray of int32
         """
         places = _places(keys, self.salt, self.shifts)
-        return self.keys.take(places) == keys, places
+        values = self.values.take(places)
+        values[self.keys.take(places) != keys] = otherwise
+        return values
 
 
 def build_table(keys: NDArray[np.uint64], first: int = 0) -> PlacedTable:

@@ -63,20 +63,24 @@ class UnknownWords:
         -------
         rows, negated_rows : ndarray of float32, shape (n_words, width)
         """
-        keys, firsts, numbers = np.unique(keys, return_index=True, return_inverse=True)
         slots = ((keys * GOLDEN) >> np.uint64(64 - MEMO_BITS)).view(np.int64)
         with self._lock:
             rows = self._memo.take(slots, axis=0)
             missing = (self._keys.take(slots) != keys).nonzero()[0]
             if len(missing):
-                places = firsts[missing]
-                pairs = zip(starts[places].tolist(), ends[places].tolist(), strict=True)
-                rows[missing] = self._compute([text[start:end] for start, end in pairs])
+                rows[missing] = learned = self._learn(text, starts[missing], ends[missing], keys[missing])
                 # Where two words share a slot, the last is remembered, in both arrays.
                 self._keys[slots[missing]] = keys[missing]
-                self._memo[slots[missing]] = rows[missing]
-        rows = rows.take(numbers, axis=0)
+                self._memo[slots[missing]] = learned
         return rows[:, : self._width], rows[:, self._width :]
+
+    def _learn(
+        self, text: str, starts: NDArray[np.int64], ends: NDArray[np.int64], keys: NDArray[np.uint64]
+    ) -> NDArray[np.float64]:
+        """Both rows of each word; words that occur more than once are looked at once."""
+        _, firsts, numbers = np.unique(keys, return_index=True, return_inverse=True)
+        places = zip(starts[firsts].tolist(), ends[firsts].tolist(), strict=True)
+        return self._compute([text[start:end] for start, end in places]).take(numbers, axis=0)
 
     def _compute(self, words: list[str]) -> NDArray[np.float64]:
         rows = np.zeros((len(words), 2 * self._width))
