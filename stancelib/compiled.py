@@ -108,7 +108,9 @@ class Tables:
             if shape != (count, width):
                 raise ModelFolderError(f"{where}: {name} has shape {shape}, expected ({count}, {width})")
         if self.intercept.shape != (width - 1,):
-            raise ModelFolderError(f"{where}: the intercept has shape {self.intercept.shape}, not ({width - 1},)")
+            raise ModelFolderError(
+                f"{where}: the intercept has another length, {self.intercept.shape}, not ({width - 1},)"
+            )
         for name in ("token", "pair"):
             if not self.placed_table(name).is_sound(len(getattr(self, f"{name}_rows"))):
                 raise ModelFolderError(f"{where}: the table of the {name}s leads outside itself or its rows")

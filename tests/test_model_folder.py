@@ -95,12 +95,13 @@ def rewrite(folder: Path, **arrays: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"pair_rows": np.zeros((3, 8), np.float32)}, r"pair_rows has shape \(3, 8\)"),
+        ({"negated_rows": np.zeros((3, 8), np.float32)}, r"negated_rows has shape \(3, 8\)"),
+        ({"pair_rows": np.zeros((3, 8), np.float32)}, "table of the pairs leads outside"),
         ({"pair_keys": np.zeros(24, np.uint64)}, "table of the pairs leads outside"),
         ({"intercept": np.zeros(2)}, "intercept has another length"),
         ({"intercept": np.full(7, np.nan)}, "other than finite numbers"),
     ],
-    ids=["rows", "keys", "intercept", "not a number"],
+    ids=["shape", "rows", "keys", "intercept", "not a number"],
 )
 def test_tables_that_do_not_fit_together_are_refused(folder: Path, arrays: dict, message: str) -> None:
     rewrite(folder, **arrays)
