@@ -9,14 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .compiled import CompiledModel, Tables, hash_places
+from .compiled import CompiledModel, Tables, pair_keys
 from .lexicons import CUES, ENGLISH_WORDS, FOREIGN_WORDS, NEGATIONS, SCOPE_ENDS, english_balance
-from .names import KINDS
+from .names import KINDS, NAME_KINDS
+from .placed_tables import PlacedTable, build_table
 from .scores import Floats
+from .token_arrays import joined_keys
 from .token_features import EDGE, canonical, negated_features, pair_features, token_features
 from .tokens import NUMBER
 
 __all__ = ["compile_classifiers"]
+
+RUN = "characters:"
+"""How the names of the features of a word's characters begin."""
 
 
 def compile_classifiers(stance: Any, sentiment: Any) -> CompiledModel:
@@ -39,20 +44,27 @@ def compile_classifiers(stance: Any, sentiment: Any) -> CompiledModel:
     pairs = _known_pairs(weights)
     tokens = _known_tokens(weights, pairs)
     numbers = {token: number for number, token in enumerate(tokens)}
-    token_rows = rows.of([token_features(token) if token != EDGE else () for token in tokens])
-    token_rows[:, -1] = [english_balance(token) for token in tokens]
-    keys, slots = _hash_table([numbers[left] << 32 | numbers[right] for left, right in pairs])
-    loose = [name for name in weights if name.startswith(("characters:", "cue:", "negated cue:"))]
+    nothing: Sequence[str] = ()
+    features = [nothing, *map(token_features, tokens[1:]), nothing]
+    token_rows = rows.of(features)
+    token_rows[1:-1, -1] = [english_balance(token) for token in tokens[1:]]
+    negated = [nothing, *map(negated_features, tokens[1:]), nothing]
+    token_table = _token_table(numbers)
+    ids = np.array([[numbers[left], numbers[right]] for left, right in pairs], np.int32).reshape(-1, 2)
+    pair_table = build_table(pair_keys(*np.ascontiguousarray(ids.T)), np.arange(len(ids)))
+    runs = _sorted_by_key([name for name in weights if name.startswith(RUN)])
+    cues = [name for name in weights if name.startswith(("cue:", "negated cue:"))]
     intercept = [stance.intercept_ / stance.temperature_, sentiment.intercept_ / sentiment.temperature_]
     tables = Tables(
-        tokens=_bytes(tokens),
-        token_rows=token_rows,
-        negated_rows=rows.of([negated_features(token) if token != EDGE else () for token in tokens]),
-        pair_keys=keys,
-        pair_slots=slots,
-        pair_rows=rows.of([pair_features(left, right) for left, right in pairs]),
-        loose=_bytes(loose),
-        loose_rows=rows.of([[name] for name in loose]),
+        *_arrays(token_table),
+        token_rows,
+        rows.of(negated),
+        *_arrays(pair_table),
+        rows.of([*(pair_features(left, right) for left, right in pairs), nothing]),
+        run_keys=_run_keys(runs),
+        run_rows=rows.of([[name] for name in runs]),
+        cues=np.frombuffer("\n".join(cues).encode("utf-8"), dtype=np.uint8),
+        cue_rows=rows.of([[name] for name in cues]),
         intercept=np.concatenate(intercept),
     )
     return CompiledModel(tables, stance.classes_.tolist(), sentiment.classes_.tolist())
@@ -94,18 +106,23 @@ def _known_tokens(weights: Mapping[str, Floats], pairs: list[tuple[str, str]]) -
     return [EDGE, *sorted({*map(canonical, known - {EDGE}), NUMBER, *KINDS})]
 
 
-def _hash_table(keys: list[int]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """Open addressing at most a quarter full; every key is put in and none can be lost unnoticed."""
-    size = 1 << max(4, (4 * len(keys) - 1).bit_length())
-    table, slots = np.full(size, -1, np.int64), np.zeros(size, np.int32)
-    for slot, (key, place) in enumerate(zip(keys, hash_places(np.array(keys, np.int64), size).tolist(), strict=True)):
-        while table[place] != -1:
-            if table[place] == key:
-                raise ValueError(f"the pair with key {key} is there twice")
-            place = (place + 1) & (size - 1)
-        table[place], slots[place] = key, slot
-    return table, slots
+def _token_table(numbers: Mapping[str, int]) -> PlacedTable:
+    """From tokens to their rows; every name of a state leads to the row that they share."""
+    rows = {token: number for token, number in numbers.items() if token != EDGE}
+    rows |= {name: numbers[kind] for name, kind in NAME_KINDS.items()}
+    return build_table(joined_keys(list(rows)), np.fromiter(rows.values(), np.int32, len(rows)))
 
 
-def _bytes(names: list[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(names).encode("utf-8", "surrogatepass"), dtype=np.uint8)
+def _arrays(table: PlacedTable) -> tuple[Any, Any, Any, Any]:
+    return table.salt, table.shifts, table.keys, table.values
+
+
+def _sorted_by_key(runs: list[str]) -> list[str]:
+    keys = _run_keys(runs)
+    if len(np.unique(keys)) < len(keys):
+        raise ValueError("two runs of characters have the same 64-bit key")
+    return [runs[number] for number in np.argsort(keys)]
+
+
+def _run_keys(runs: list[str]) -> NDArray[np.uint64]:
+    return joined_keys([name.removeprefix(RUN) for name in runs])

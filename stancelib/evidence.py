@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .records import Evidence
-from .tokens import token_offsets
+from .token_arrays import TokenArrays
 
 __all__ = ["evidence_spans", "log_odds_direction"]
 
@@ -46,41 +48,59 @@ def log_odds_direction(probabilities: NDArray[np.float64]) -> NDArray[np.float64
     return np.asarray(direction)
 
 
-def evidence_spans(passage: str, weights: NDArray[np.float64]) -> tuple[Evidence, ...]:
-    """The words with the greatest weights, neighbours merged, strongest first.
+def evidence_spans(
+    passages: Sequence[str], tokens: TokenArrays, edges: NDArray[np.int64], weights: NDArray[np.float64]
+) -> list[tuple[Evidence, ...]]:
+    """The words with the greatest weights in each passage, neighbours merged, strongest first.
 
     Parameters
     ----------
-    passage : str
+    passages : sequence of str
+    tokens : TokenArrays
+        Tokens of all passages, with one more before, between and after them.
+    edges : ndarray of int64, shape (n_passages + 1,)
+        Which tokens those are.
     weights : ndarray of shape (n_tokens,)
-        What each token of `tokenize` adds to the log-odds of the stance.
+        What each token adds to the log-odds of its passage's stance.
 
     Returns
     -------
-    tuple of Evidence
+    list of tuple of Evidence
         Whole words; offsets in characters of the passage, end exclusive. A word that moved the
         log-odds by less than 0.05, or less than a fifth of the strongest, is left out.
     """
-    if not len(weights):
-        return ()
-    size = np.abs(weights)
-    strong = np.flatnonzero(size >= max(LEAST_WEIGHT, LEAST_SHARE * float(size.max())))
-    if len(strong) > MOST:
-        strong = np.sort(strong[np.argsort(-size[strong], kind="stable")[:MOST]])
-    offsets = token_offsets(passage)
-    merged: list[list[float]] = []
-    last = -2
-    for token in strong.tolist():
-        begin, end = offsets[token]
-        if not passage[begin].isalnum():
-            continue
-        weight = float(weights[token])
-        if token == last + 1 and weight * merged[-1][2] > 0:
-            merged[-1][1:] = [end, merged[-1][2] + weight]
-        else:
-            merged.append([begin, end, weight])
-        last = token
-    merged.sort(key=lambda part: -abs(part[2]))
-    return tuple(
-        Evidence(int(begin), int(end), passage[int(begin) : int(end)], weight) for begin, end, weight in merged
-    )
+    chosen, owners = _strongest(edges, weights, tokens.is_word())
+    if not len(chosen):
+        return [()] * len(passages)
+    signs = weights[chosen] > 0
+    merged = (np.diff(chosen) == 1) & (signs[1:] == signs[:-1])
+    firsts = np.append(0, 1 + np.flatnonzero(~merged))
+    lasts = np.append(firsts[1:], len(chosen)) - 1
+    totals = np.add.reduceat(weights[chosen], firsts)
+    order = np.lexsort((-np.abs(totals), owners[firsts]))
+    owners, offsets = owners[firsts][order], tokens.starts[edges[:-1]] + 1
+    begins = tokens.starts[chosen[firsts]][order] - offsets[owners]
+    ends = tokens.ends[chosen[lasts]][order] - offsets[owners]
+    columns = (owners, begins, ends, totals[order])
+    found: list[list[Evidence]] = [[] for _ in passages]
+    for owner, begin, end, weight in zip(*(column.tolist() for column in columns), strict=True):
+        found[owner].append(Evidence(begin, end, passages[owner][begin:end], weight))
+    return [*map(tuple, found)]
+
+
+def _strongest(
+    edges: NDArray[np.int64], weights: NDArray[np.float64], is_word: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Words that count among the strongest tokens of their passage, and the passage of each."""
+    sizes = np.abs(weights)
+    sizes[edges] = 0.0
+    least = np.maximum(LEAST_WEIGHT, LEAST_SHARE * np.maximum.reduceat(sizes, edges))
+    numbers = np.repeat(np.arange(len(edges)), np.diff(edges, append=len(weights)))
+    strong = (sizes >= least.take(numbers)).nonzero()[0]
+    owners = numbers.take(strong)
+    ranked = np.lexsort((-sizes[strong], owners))
+    ranks = np.arange(len(strong)) - owners.searchsorted(owners)
+    # Sorting by owner leaves each passage's tokens in the same stretch, so ranks fit both orders.
+    strong = np.sort(strong[ranked[ranks < MOST]])
+    strong = strong[is_word[strong]]
+    return strong, numbers.take(strong)

@@ -7,7 +7,9 @@ checks exchange these names for one another.
 
 from __future__ import annotations
 
-__all__ = ["BLOCS", "KINDS", "STATES", "name_kind"]
+from collections.abc import Mapping
+
+__all__ = ["BLOCS", "KINDS", "NAME_KINDS", "STATES", "name_kind"]
 
 _STATES = """
 Afghanistan, Afghan, Kabul; Albania, Albanian, Tirana; Algeria, Algerian, Algiers; Angola, Angolan, Luanda;
@@ -91,7 +93,8 @@ def _kinds() -> dict[str, str]:
     return kinds
 
 
-_KINDS = _kinds()
+NAME_KINDS: Mapping[str, str] = _kinds()
+"""The token that stands for a name, by the name in lower case, also in plural and possessive."""
 
 
 def name_kind(token: str) -> str | None:
@@ -111,4 +114,4 @@ def name_kind(token: str) -> str | None:
     >>> name_kind("norway's"), name_kind("danes"), name_kind("pact")
     ('<state>', '<people>', None)
     """
-    return _KINDS.get(token)
+    return NAME_KINDS.get(token)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -11,11 +13,11 @@ from hypothesis import strategies as st
 from test_tokens import hostile_text
 
 from stancelib.classifier import SentimentClassifier, StanceClassifier
-from stancelib.compilation import _hash_table
-from stancelib.compiled import MEMO, CompiledModel, hash_places
+from stancelib.compiled import CompiledModel
 from stancelib.corpus import Corpus
 from stancelib.lexicons import CUES
 from stancelib.tokens import tokenize
+from stancelib.unknown_words import MEMO_BITS
 
 TOLERANCE = 1e-6
 
@@ -84,28 +86,44 @@ def test_token_weights_add_up_to_the_log_odds(
 
     batch = _Batch([text], compiled_model._vocabulary)
     direction = np.array([[1.0, -1.0, 0.0, 0.0]])
-    total = batch.token_weights(direction)[0].sum() + compiled_model.tables.intercept[:4] @ direction[0]
+    weights = batch.token_weights(direction)[1:-1]
+    total = weights.sum() + compiled_model.tables.intercept[:4] @ direction[0]
     scores = stance_classifier.decision_function([text])[0]
     assert total == pytest.approx(scores[0] - scores[1], abs=1e-5)
-    assert len(batch.token_weights(direction)[0]) == len(tokenize(text))
+    assert len(weights) == len(tokenize(text))
 
 
-def test_unknown_words_are_forgotten_before_they_fill_the_memory(compiled_model: CompiledModel) -> None:
-    rows_before = len(compiled_model._vocabulary.rows)
-    first = compiled_model.scores(["zweckverband qrstuv"]).stances
-    for start in range(0, 3 * MEMO, 1000):
-        compiled_model.scores([f"wort{n}heim" for n in range(start, start + 1000)])
-    assert 0 < len(compiled_model._vocabulary.stretches) <= MEMO + 1000
-    compiled_model._vocabulary._forget()
-    assert len(compiled_model._vocabulary.tokens) == compiled_model._vocabulary.n_known
-    assert len(compiled_model._vocabulary.rows) == rows_before
-    np.testing.assert_array_equal(compiled_model.scores(["zweckverband qrstuv"]).stances, first)
+def test_a_word_that_was_forgotten_gets_the_same_row_again(compiled_model: CompiledModel) -> None:
+    text = "zweckverband qrstuv, not xylokratisch"
+    first = compiled_model.scores([text]).stances
+    # Three times as many words as are remembered leave hardly any in its place.
+    compiled_model.scores([f"wort{n}heim" for n in range(3 << MEMO_BITS)])
+    np.testing.assert_array_equal(compiled_model.scores([text]).stances, first)
+
+
+def test_unknown_words_take_no_memory_beyond_the_memo(compiled_model: CompiledModel) -> None:
+    tracemalloc.start()
+    compiled_model.scores([f"wort{n}heim" for n in range(2000)])
+    before = tracemalloc.get_traced_memory()[0]
+    for start in range(2000, 40_000, 2000):
+        compiled_model.scores([f"wort{n}heim" for n in range(start, start + 2000)])
+    growth = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert growth < 1 << 20
+
+
+def test_threads_that_learn_unknown_words_at_once_get_the_same_scores(compiled_model: CompiledModel) -> None:
+    texts = [f"quabb{n} rejects the plan{n % 700}x of wort{n % 99}heim" for n in range(3000)]
+    expected = compiled_model.scores(texts).stances
+    with ThreadPoolExecutor(4) as pool:
+        for scores in pool.map(compiled_model.scores, [texts] * 8):
+            np.testing.assert_array_equal(scores.stances, expected)
 
 
 def test_one_passage_with_more_unknown_words_than_the_memo_holds(
     compiled_model: CompiledModel, stance_classifier: StanceClassifier
 ) -> None:
-    text = " ".join(f"w{n}q" for n in range(MEMO + 500))
+    text = " ".join(f"w{n}q" for n in range((1 << MEMO_BITS) + 500))
     np.testing.assert_allclose(
         compiled_model.scores([text]).stances, stance_classifier.predict_proba([text]), atol=TOLERANCE
     )
@@ -115,19 +133,6 @@ def test_no_passages_give_empty_scores(compiled_model: CompiledModel) -> None:
     scores = compiled_model.scores([])
     assert scores.stances.shape == (0, 4)
     assert compiled_model.explain([])[1] == []
-
-
-def test_every_key_of_the_hash_table_is_found_and_a_double_key_is_refused() -> None:
-    keys = [left << 32 | right for left in range(60) for right in range(50)]
-    table, slots = _hash_table(keys)
-    for slot, key in enumerate(keys):
-        place = int(hash_places(np.array([key]), len(table))[0])
-        while table[place] != key:
-            assert table[place] != -1
-            place = (place + 1) & (len(table) - 1)
-        assert slots[place] == slot
-    with pytest.raises(ValueError, match="is there twice"):
-        _hash_table([7, 7])
 
 
 def test_cues_of_two_words_have_no_wildcard_which_compilation_could_not_list() -> None:

@@ -15,10 +15,10 @@ PACKAGE = Path(stancelib.__file__).parent
 
 FLOORS = [
     {"records", "errors"},
-    {"lexicons", "names", "sentences", "corpus"},
+    {"lexicons", "names", "sentences", "corpus", "placed_tables"},
     {"tokens", "passages"},
-    {"token_features", "evidence", "evaluation", "scores"},
-    {"features", "model_folder", "model_card", "regression"},
+    {"token_features", "token_arrays", "evaluation", "scores"},
+    {"features", "evidence", "unknown_words", "model_folder", "model_card", "regression"},
     {"classifier", "compiled", "encoder"},
     {"compilation", "accurate"},
     {"labeler"},

@@ -63,8 +63,8 @@ def flip_byte(folder: Path) -> None:
 
 DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "one bit": (flip_byte, "was altered: its sha256"),
-    "cut short": (lambda f: (f / "tokens.npy").write_bytes(b"x"), "is not the file of"),
-    "file missing": (lambda f: (f / "loose.npy").unlink(), r"missing or too many: loose\.npy"),
+    "cut short": (lambda f: (f / "token_ids.npy").write_bytes(b"x"), "is not the file of"),
+    "file missing": (lambda f: (f / "run_rows.npy").unlink(), r"missing or too many: run_rows\.npy"),
     "file too many": (lambda f: (f / "extra.pkl").write_bytes(b""), r"missing or too many: extra\.pkl"),
     "manifest missing": (lambda f: (f / MANIFEST).unlink(), "so it is no model folder"),
     "manifest cut": (lambda f: (f / MANIFEST).write_text("{"), "is not valid JSON"),
@@ -73,7 +73,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
     "no format": (lambda f: edit_manifest(f, lambda m: m.pop("format")), "no format number"),
     "huge manifest": (lambda f: (f / MANIFEST).write_text(" " * 2_000_000), "larger than any manifest"),
     "link": (
-        lambda f: (f / "loose.npy").rename(f.parent / "l") and (f / "loose.npy").symlink_to(f.parent / "l"),
+        lambda f: (f / "run_rows.npy").rename(f.parent / "l") and (f / "run_rows.npy").symlink_to(f.parent / "l"),
         "is not the file",
     ),
 }
@@ -95,12 +95,13 @@ def rewrite(folder: Path, **arrays: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"pair_rows": np.zeros((3, 8), np.float32)}, r"pair_rows has shape \(3, 8\)"),
-        ({"pair_keys": np.zeros(24, np.int64)}, "no power of two"),
+        ({"negated_rows": np.zeros((3, 8), np.float32)}, r"negated_rows has shape \(3, 8\)"),
+        ({"pair_rows": np.zeros((3, 8), np.float32)}, "table of the pairs leads outside"),
+        ({"pair_keys": np.zeros(24, np.uint64)}, "table of the pairs leads outside"),
         ({"intercept": np.zeros(2)}, "intercept has another length"),
         ({"intercept": np.full(7, np.nan)}, "other than finite numbers"),
     ],
-    ids=["rows", "keys", "intercept", "not a number"],
+    ids=["shape", "rows", "keys", "intercept", "not a number"],
 )
 def test_tables_that_do_not_fit_together_are_refused(folder: Path, arrays: dict, message: str) -> None:
     rewrite(folder, **arrays)
@@ -151,9 +152,9 @@ def resigned(folder: Path, change: Callable[[dict], object]) -> None:
         lambda m: m.update(files=[]),
         lambda m: m.pop("settings"),
         lambda m: m["settings"].pop("stances"),
-        lambda m: m["files"]["tokens.npy"].pop("size"),
-        lambda m: m["files"]["tokens.npy"].update(shape=[1]),
-        lambda m: m["files"].update({"../../x": m["files"]["tokens.npy"]}),
+        lambda m: m["files"]["token_ids.npy"].pop("size"),
+        lambda m: m["files"]["token_ids.npy"].update(shape=[1]),
+        lambda m: m["files"].update({"../../x": m["files"]["token_ids.npy"]}),
         lambda m: m.update(format=True),
     ],
     ids=["files", "list", "settings", "stances", "size", "shape", "path", "format"],
