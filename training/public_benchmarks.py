@@ -1,7 +1,7 @@
 """Train and measure both models on public sets: ``python training/public_benchmarks.py FOLDER``
 
-FOLDER holds one subfolder per set with the official files (`public_formats.FORMS` names them, and
-`public_formats.HOMES` says where they come from). Each model is trained on a set's training part
+FOLDER holds one subfolder per set with the official files: `public_formats.FORMS` names them, and
+`public_formats.HOMES` says where they come from. Each model is trained on a set's training part
 and measured on its tests by the set's own metric, beside published figures and their sources.
 Nothing is chosen on the tests. A set whose files are not there is skipped, which is said.
 """
@@ -25,7 +25,7 @@ from public_formats import FORMS, LABELS, Case, PublicSet, SetMissingError, read
 from public_models import Predictor, Run, train_fast
 from published_figures import FIGURES
 
-from stancelib.errors import MissingExtraError, StanceError
+from stancelib.errors import InputError, MissingExtraError, StanceError
 
 MODELS = ("fast", "accurate")
 BOOTSTRAP_ROUNDS = 1000
@@ -56,7 +56,7 @@ class Metric:
 class Figure:
     """A measured figure; ``low`` and ``high`` bound the 95 % bootstrap interval over the cases.
 
-    ``official`` tells the official test from a set in the plain form; ``examples`` is the number
+    ``official`` tells a test read from the official files from one in the plain form; ``examples`` is the number
     of training cases.
     """
 
@@ -121,6 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if options.out:  # after each model, so that a long run that is stopped leaves what it has
                 _write(options.out, run, figures)
         print(table(public_set.name, [figure for figure in figures if figure.set == public_set.name]), flush=True)
+    if not figures:
+        raise SystemExit(f"nothing was measured: {options.folder} has the files of none of the sets {', '.join(sets)}")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -128,13 +130,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("folder", type=Path, help="folder with a subfolder per set")
     parser.add_argument("--sets", default=",".join(FORMS), help="sets, separated by commas (default: all)")
     parser.add_argument("--models", default=",".join(MODELS), help="fast, accurate or both (default: both)")
-    parser.add_argument("--epochs", type=int, default=3, help="epochs of the accurate model")
+    parser.add_argument("--epochs", type=_count, default=3, help="epochs of the accurate model")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--examples", type=int, help="train on so many cases, drawn at random, for a quick look")
-    parser.add_argument("--threads", type=int, default=2, help="threads of the accurate model")
+    parser.add_argument("--examples", type=_count, help="train on so many cases, drawn at random, for a quick look")
+    parser.add_argument("--threads", type=_count, default=2, help="threads of the accurate model")
     parser.add_argument("--base", type=Path, help="folder with all-MiniLM-L6-v2 (default: the installed package)")
     parser.add_argument("--out", type=Path, help="JSON file for the results")
     return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return int(text)
 
 
 def _chosen(names: str, known: Sequence[str] | Mapping[str, Any], what: str) -> list[str]:
@@ -167,6 +175,8 @@ def _read_sets(folder: Path, names: Sequence[str], examples: int | None, seed: i
         train = found.train
         if examples and examples < len(train):
             train = random.Random(seed).sample(train, examples)
+        if len({case.label for case in train}) < 2:
+            raise InputError(f"{name}: the {len(train)} training cases have one label only; give more --examples")
         yield PublicSet(name, train, found.tests, found.official)
 
 
@@ -198,9 +208,22 @@ def measure_model(
         truth, targets = np.array([case.label for case in cases]), np.array([case.target for case in cases])
         answers = Answers(truth, label(cases), targets)
         low, high = _interval(metric, answers)
-        about = (public_set.name, test, public_set.official, len(cases), model, metric.name)
-        scores = (round(score, 4) for score in (metric.value(answers), low, high, accuracy(answers)))
-        figures.append(Figure(*about, *scores, len(public_set.train), seconds))
+        figures.append(
+            Figure(
+                set=public_set.name,
+                test=test,
+                official=public_set.official,
+                n=len(cases),
+                model=model,
+                metric=metric.name,
+                value=round(metric.value(answers), 4),
+                low=round(low, 4),
+                high=round(high, 4),
+                accuracy=round(accuracy(answers), 4),
+                examples=len(public_set.train),
+                seconds=seconds,
+            )
+        )
     return figures
 
 
@@ -220,7 +243,7 @@ def table(name: str, figures: Sequence[Figure]) -> str:
         "| --- | --: | --- | --- | --: | --: | --- |",
     ]
     for figure in figures:
-        origin = "this run, official test" if figure.official else "this run, plain form: not the official test"
+        origin = "this run, official test" if figure.official else "this run, plain form"
         score = f"{figure.value:.3f} ({figure.low:.3f}–{figure.high:.3f})"
         cells = (figure.test, figure.n, figure.model, score, f"{figure.accuracy:.3f}", figure.examples, origin)
         lines.append(f"| {' | '.join(str(cell) for cell in cells)} |")

@@ -1,7 +1,7 @@
 """Published figures on the public sets, as their sources give them; shares of 1.
 
 Every figure was looked up; where the paper itself was not at hand, the source says who quotes it.
-They were measured on the official test sets, with larger models and often with other preparation.
+They were measured on the official test sets, most of them with larger models than ours.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class Published:
 HAMBORG = "Hamborg and Donnay, EACL 2021, abstract"
 MOHAMMAD = "Mohammad et al., SemEval 2016, abstract"
 PATRA = "Patra et al., SemEval 2016 (JU_NLP), abstract"
-HE = "He et al., WASSA 2022, as quoted in issue 1 of zihaohe123/wiki-enhanced-stance-detection"
+HE = "He et al. 2022, as quoted on GitHub in issue 1 of their zihaohe123/wiki-enhanced-stance-detection"
 HANLEY = "Hanley and Durumeric (TATA), EMNLP 2023, README of hanshanley/tata"
-LI = "Li et al., Findings of ACL 2021, abstract; one model per target"
+LI = "Li et al., Findings of ACL 2021, abstract"
 POPAT = "Popat et al., EMNLP 2019, as quoted in the introduction of arXiv 2109.06508"
 CHEN = "Chen et al., NAACL 2019, as quoted in the introduction of arXiv 2109.06508"
 
@@ -43,4 +43,4 @@ FIGURES = (
     Published("perspectrum", "test", "people", 0.9090, CHEN),
     Published("perspectrum", "test", "STANCY (BERT)", 0.7776, POPAT),
 )
-"""None for ibm_argq30k: its paper measures the quality of arguments, not their stance."""
+"""None was found for ibm_argq30k, which was published for ranking arguments by their quality."""
