@@ -58,7 +58,9 @@ def train_fast(train: Sequence[Case], run: Run) -> Predictor:
         parts = [part.transform([view(case) for case in cases]) for part, view in zip(features, views, strict=True)]
         return sparse.csr_matrix(sparse.hstack(parts))
 
-    model = LogisticRegression(**STANCE_SETTINGS, max_iter=1000).fit(rows(train), [case.label for case in train])
+    model = LogisticRegression(**STANCE_SETTINGS, class_weight="balanced", max_iter=1000).fit(
+        rows(train), [case.label for case in train]
+    )
     return lambda cases: model.predict(rows(cases))
 
 
