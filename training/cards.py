@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from stancelib.corpus import Corpus
 from stancelib.evaluation import Evaluation, LabelScores
 from stancelib.model_card import model_card, score_table
+
+BEHAVIOUR = Path(__file__).parents[1] / "tests" / "behaviour" / "ceilings.json"
 
 INTENDED_USE = """
 Sorting and searching the passages of English news articles by who supports, who is cautious about
@@ -50,6 +54,17 @@ def evaluation_from(kept: Mapping[str, Any]) -> Evaluation:
     return Evaluation(scores(kept["stance"]), scores(kept["sentiment"]) if kept["sentiment"] else None)
 
 
+def behaviour_section(model: str) -> str:
+    """How often the model fails each capability of the behaviour suite, as ``suite.py --write`` kept it."""
+    rates = json.loads(BEHAVIOUR.read_text("utf-8"))[model]
+    rows = [f"| {name.replace('_', ' ')} | {rate:.2f} |" for name, rate in sorted(rates.items(), key=lambda r: -r[1])]
+    rows.append(f"| *mean* | {sum(rates.values()) / len(rates):.2f} |")
+    return (
+        "Share of hand-written cases failed, by capability (`tests/behaviour`); none was trained on or chosen by.\n\n"
+        "| capability | failure rate |\n| --- | --- |\n" + "\n".join(rows)
+    )
+
+
 def fast_card(corpus: Corpus, scores: Mapping[str, Any]) -> str:
     """The card of the fast model."""
     own = {data: evaluation_from(kept) for data, kept in scores["models"]["fast"].items()}
@@ -63,6 +78,7 @@ def fast_card(corpus: Corpus, scores: Mapping[str, Any]) -> str:
         "Data": data_section(corpus),
         "Scores": score_table(own),
         "Beside what one would pick instead": "Macro-F1 of stance, same data, same run.\n\n" + "\n".join(peers),
+        "Behaviour": behaviour_section("fast"),
         "Known weaknesses": WEAKNESSES,
         "Intended use and misuse": INTENDED_USE,
     }
@@ -95,6 +111,7 @@ def accurate_card(corpus: Corpus, facts: Mapping[str, Any]) -> str:
         "probabilities were calibrated too, so its calibration error is flattering.",
         "Scores": "\n".join(rows) + "\n\nHolder and initiative are measured on dev only where its descriptions "
         "happen to be words of the text; take the held-out figure.",
+        "Behaviour": behaviour_section("accurate"),
         "Known weaknesses": ACCURATE_WEAKNESSES,
         "Intended use and misuse": INTENDED_USE,
     }
