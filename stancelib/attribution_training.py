@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,9 @@ GROUP_KIND = "group"
 
 PASSAGES, RATE, EPOCHS = 64, 0.15, 4
 """Passages of a step, size of the steps, and how often the corpus is gone through."""
+
+DROPPED = 0.3
+"""Share of the features that each step goes without, so that none is relied on alone."""
 
 NOBODY_BIAS = -0.4
 """Added to the score of nobody: a name that is missed costs as much as a wrong one, but is the likelier fault."""
@@ -147,15 +151,15 @@ class _Learner:
         numbers = numbers[passages.tokens.lengths[numbers] > 0]
         for part in _parts(numbers, random_state):
             tokens, rows = passages.part(part)
-            self._step(tokens, rows, [places[number] for number in part.tolist()])
+            kept = (random_state.random_sample(rows.size) > DROPPED).astype(np.float32) / np.float32(1 - DROPPED)
+            self._step(tokens, rows, kept, [places[number] for number in part.tolist()])
 
-    def _step(self, tokens: Tokens, rows: NDArray[np.int32], places: Sequence[Place]) -> None:
-        from scipy import sparse
-
+    def _step(self, tokens: Tokens, rows: NDArray[np.int32], kept: Floats, places: Sequence[Place]) -> None:
         used, columns = np.unique(rows, return_inverse=True)
         columns = columns.reshape(rows.shape).astype(np.int32)
-        counts = _counts(sparse, columns, len(used))
-        nobody_counts = _counts(sparse, columns[:, :NOBODY_ROWS], len(used))
+        counts = _counts(columns, kept, len(used))
+        nobody_columns = columns[:, :NOBODY_ROWS]
+        nobody_counts = _counts(nobody_columns, np.ones(nobody_columns.size, np.float32), len(used))
         weights = self.weights[used]
         scores = counts @ weights[:, :3]
         nobody = nobody_scores(nobody_counts @ weights[:, 3], tokens) + self.bias
@@ -181,14 +185,13 @@ def _parts(numbers: NDArray[np.int64], random_state: np.random.RandomState) -> I
             yield order[start : start + PASSAGES]
 
 
-def _counts(sparse: object, columns: NDArray[np.int32], width: int) -> NDArray[np.float32]:
-    """A sparse matrix with a row per token and a column per feature."""
+def _counts(columns: NDArray[np.int32], values: Floats, width: int) -> Any:
+    """A sparse matrix with a row per token, and a value for each of its features."""
+    from scipy import sparse
+
     n, per_row = columns.shape
-    ones = np.ones(n * per_row, np.float32)
-    matrix = sparse.csr_matrix(  # type: ignore[attr-defined]
-        (ones, columns.ravel(), np.arange(0, n * per_row + 1, per_row)), shape=(n, width)
-    )
-    return matrix  # type: ignore[no-any-return]
+    ends = np.arange(0, n * per_row + 1, per_row)
+    return sparse.csr_matrix((values, columns.ravel(), ends), shape=(n, width))
 
 
 def _slopes(
@@ -217,7 +220,6 @@ def _slopes(
 
 def _group_weights(corpus: Corpus, passages: _Passages) -> tuple[Floats, float]:
     """Weights of a holder's first and last token for being a group, and the intercept."""
-    from scipy import sparse
     from sklearn.linear_model import LogisticRegression
 
     rows, groups = [], []
@@ -230,6 +232,7 @@ def _group_weights(corpus: Corpus, passages: _Passages) -> tuple[Floats, float]:
             groups.append(example.holder_kind == GROUP_KIND)
     if len(set(groups)) < 2:
         raise InputError("both kinds of holders, groups and others, must be among the examples")
-    counts = _counts(sparse, np.stack(rows), 2 * BUCKETS)
+    ends = np.stack(rows)
+    counts = _counts(ends, np.ones(ends.size, np.float32), 2 * BUCKETS)
     fitted = LogisticRegression(C=GROUP_C, solver="liblinear", random_state=0).fit(counts, np.array(groups))
     return fitted.coef_.reshape(2, BUCKETS).T.astype(np.float32), float(fitted.intercept_[0])

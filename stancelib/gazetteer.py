@@ -93,7 +93,8 @@ OFFICES = frozenset(
     director spokesman spokeswoman spokesperson envoy delegate representative rapporteur adviser advisor official
     diplomat analyst professor historian economist lawmaker legislator member leader head commander officer
     inspector auditor bishop archbishop judge lawyer researcher scholar expert negotiator prosecutor candidate
-    lecturer fellow veteran editor columnist general-secretary co-ordinator coordinator comptroller ombudsman""".split()
+    lecturer fellow veteran editor columnist co-ordinator coordinator comptroller ombudsman vice-president
+    attaché attache astronomer engineer shipowner farmer captain-general doctor nurse writer campaigner activist""".split()
 )
 """Nouns for one person by office or calling."""
 
