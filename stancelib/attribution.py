@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from .errors import ModelFolderError
@@ -31,6 +32,9 @@ CHANNELS = ("start", "inside", "end", "nobody") * 2 + ("group start", "group end
 
 HOLDER, INITIATIVE, GROUP = 0, 4, 8
 """First column of each."""
+
+OUTSIDE = -1e6
+"""Far below any score: that of a stretch which leaves its passage."""
 
 BATCH = 256
 """Passages that are read together."""
@@ -97,7 +101,8 @@ class Spotter:
     def __init__(self, tables: SpanTables) -> None:
         self.tables = tables
         self._lock = threading.Lock()
-        self._forget()
+        self._memo = TypeMemo()
+        self._rows = _no_rows()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Spotter, (self.tables,)
@@ -182,7 +187,11 @@ class Spotter:
 
     def _forget(self) -> None:
         self._memo = TypeMemo()
-        self._rows = np.zeros((0, len(FAR), len(CHANNELS)), np.float32)
+        self._rows = _no_rows()
+
+
+def _no_rows() -> Floats:
+    return np.zeros((0, len(FAR), len(CHANNELS)), np.float32)
 
 
 def span_scores(scores: Floats, tokens: Tokens, lengths: Floats) -> Floats:
@@ -193,23 +202,20 @@ def span_scores(scores: Floats, tokens: Tokens, lengths: Floats) -> Floats:
     scores : ndarray of shape (n_tokens, 3)
         Of beginning, being inside and ending.
     tokens : Tokens
+        With at least one edge after each passage.
     lengths : ndarray of shape (LONGEST,)
 
     Returns
     -------
     ndarray of shape (n_tokens, LONGEST)
-        Row by first token, column by length less one; -inf where the passage ends before.
+        Row by first token, column by length less one; below `OUTSIDE` where the stretch holds an edge.
     """
-    n = len(scores)
-    inside = np.concatenate([[0.0], np.cumsum(scores[:, 1], dtype=np.float64)])
-    lasts = np.arange(n)[:, None] + np.arange(LONGEST)
-    bounded = np.minimum(lasts, n - 1)
-    ends = np.zeros(n, np.int64)
-    ends[tokens.starts] = tokens.starts + tokens.lengths
-    ends = np.maximum.accumulate(ends)
-    spans = scores[:, :1] + (scores[:, 2] + inside[1:])[bounded] - inside[:-1, None] + lengths
-    spans[lasts >= ends[:, None]] = -np.inf
-    return np.asarray(spans)
+    inside = np.cumsum(np.where(tokens.ids == 0, 2 * OUTSIDE, scores[:, 1]), dtype=np.float64)
+    ends = np.full(len(scores) + LONGEST - 1, 2 * OUTSIDE + inside[-1])
+    ends[: len(scores)] = inside + scores[:, 2]
+    before = scores[:, 0].astype(np.float64)
+    before[1:] -= inside[:-1]
+    return np.asarray(before[:, None] + sliding_window_view(ends, LONGEST) + lengths)
 
 
 def nobody_scores(scores: Floats, tokens: Tokens) -> Floats:

@@ -49,11 +49,11 @@ class _Passages:
     rows: NDArray[np.int32]
 
     def part(self, numbers: NDArray[np.int64]) -> tuple[Tokens, NDArray[np.int32]]:
-        """Some of the passages, without the edges between."""
-        lengths = self.tokens.lengths[numbers]
-        starts = np.cumsum(lengths) - lengths
-        places = np.repeat(self.tokens.starts[numbers] - starts, lengths) + np.arange(lengths.sum())
-        return Tokens(self.tokens.ids[places], starts, lengths), self.rows[places]
+        """Some of the passages, each with the edge after it."""
+        sizes = self.tokens.lengths[numbers] + 1
+        starts = np.cumsum(sizes) - sizes
+        places = np.repeat(self.tokens.starts[numbers] - starts, sizes) + np.arange(sizes.sum())
+        return Tokens(self.tokens.ids[places], starts, sizes - 1), self.rows[places]
 
 
 NOBODY_ROWS = 3
@@ -155,8 +155,8 @@ class _Learner:
             self._step(tokens, rows, kept, [places[number] for number in part.tolist()])
 
     def _step(self, tokens: Tokens, rows: NDArray[np.int32], kept: Floats, places: Sequence[Place]) -> None:
-        used, columns = np.unique(rows, return_inverse=True)
-        columns = columns.reshape(rows.shape).astype(np.int32)
+        used, inverse = np.unique(rows, return_inverse=True)
+        columns: NDArray[np.int32] = inverse.reshape(rows.shape).astype(np.int32)
         counts = _counts(columns, kept, len(used))
         nobody_columns = columns[:, :NOBODY_ROWS]
         nobody_counts = _counts(nobody_columns, np.ones(nobody_columns.size, np.float32), len(used))
@@ -164,7 +164,7 @@ class _Learner:
         scores = counts @ weights[:, :3]
         nobody = nobody_scores(nobody_counts @ weights[:, 3], tokens) + self.bias
         on_tokens, on_nobody, on_lengths = _slopes(span_scores(scores, tokens, self.lengths), nobody, tokens, places)
-        spread = np.repeat(on_nobody / np.sqrt(tokens.lengths), tokens.lengths)
+        spread = np.repeat(on_nobody / np.sqrt(tokens.lengths), tokens.lengths + 1) * (tokens.ids > 0)
         slopes = np.column_stack([counts.T @ on_tokens, nobody_counts.T @ spread]).astype(np.float32)
         self._move(0, self.weights, slopes, used)
         self._move(1, self.lengths, on_lengths.astype(np.float32))
@@ -198,12 +198,12 @@ def _slopes(
     spans: Floats, nobody: Floats, tokens: Tokens, places: Sequence[Place]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Slopes of the loss: by the tokens' three scores, by nobody's score, by the lengths' scores."""
-    starts, lengths = tokens.starts, tokens.lengths
+    starts, sizes = tokens.starts, tokens.lengths + 1
     top = np.maximum(np.maximum.reduceat(spans.max(axis=1), starts), nobody)
-    shares = np.exp(spans - np.repeat(top, lengths)[:, None], dtype=np.float64)
+    shares = np.exp(spans - np.repeat(top, sizes)[:, None], dtype=np.float64)
     on_nobody = np.exp(nobody - top, dtype=np.float64)
     total = np.add.reduceat(shares.sum(axis=1), starts) + on_nobody
-    shares /= np.repeat(total, lengths)[:, None]
+    shares /= np.repeat(total, sizes)[:, None]
     on_nobody /= total
     for number, (start, place) in enumerate(zip(starts.tolist(), places, strict=True)):
         if place is None:

@@ -93,8 +93,8 @@ OFFICES = frozenset(
     director spokesman spokeswoman spokesperson envoy delegate representative rapporteur adviser advisor official
     diplomat analyst professor historian economist lawmaker legislator member leader head commander officer
     inspector auditor bishop archbishop judge lawyer researcher scholar expert negotiator prosecutor candidate
-    lecturer fellow veteran editor columnist co-ordinator coordinator comptroller ombudsman vice-president
-    attaché attache astronomer engineer shipowner farmer captain-general doctor nurse writer campaigner activist""".split()
+    lecturer fellow veteran editor columnist co-ordinator coordinator comptroller ombudsman vice-president attaché
+    attache astronomer engineer shipowner farmer captain-general doctor nurse writer campaigner activist""".split()
 )
 """Nouns for one person by office or calling."""
 
@@ -112,7 +112,8 @@ INITIATIVES = frozenset(
     accord scheme watch shield corps treaty patrols initiative plan partnership project fund arrangement network
     centre center exercise exercises guard deal command reserve contingent escort fleet battalion battlegroup
     deployment club squadron consortium corridor flotilla framework venture cap guarantee guarantees charter bloc
-    league convoy grouping mechanism undertaking dome bridge facility observers monitors peacekeepers umbrella""".split()
+    league convoy grouping mechanism undertaking dome bridge facility observers monitors peacekeepers
+    umbrella""".split()
 )
 """Head nouns that joint undertakings go by."""
 
@@ -123,7 +124,8 @@ ORGANISATIONS = frozenset(
     accords summit conference centre center academy foundation congress government secretariat company corporation
     january february march april may june july august september october november december monday tuesday wednesday
     thursday friday saturday sunday north south east west northern southern eastern western europe africa asia
-    america european african asian atlantic pacific baltic nordic arctic nato""".split()
+    america european african asian atlantic pacific baltic nordic arctic
+    nato""".split()
 )
 """Words that are no part of a person's name."""
 

@@ -152,13 +152,15 @@ def _initiative(row: Any, place: str) -> Initiative:
     unknown = sorted(set(row) - set(_FIELDS))
     if unknown:
         raise InputError(f"{place} ({row['name']}): unknown {', '.join(unknown)}; known are {', '.join(_FIELDS)}")
-    lists = []
-    for name in ("aliases", "members"):
-        values = row.get(name) or []
-        if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
-            raise InputError(f"{place} ({row['name']}): {name} must be a list of non-empty strings, got {values!r:.60}")
-        lists.append(tuple(values))
-    return Initiative(row["name"], *lists, *_dates(row, place))
+    start, end = _dates(row, place)
+    return Initiative(row["name"], _words(row, "aliases", place), _words(row, "members", place), start, end)
+
+
+def _words(row: dict[str, Any], name: str, place: str) -> tuple[str, ...]:
+    values = row.get(name) or []
+    if not isinstance(values, list) or not all(isinstance(value, str) and value.strip() for value in values):
+        raise InputError(f"{place} ({row['name']}): {name} must be a list of non-empty strings, got {values!r:.60}")
+    return tuple(values)
 
 
 def _dates(row: dict[str, Any], place: str) -> tuple[str | None, str | None]:

@@ -28,8 +28,7 @@ _SEVERAL = frozenset("they them their theirs themselves".split())
 _OFFICES = TITLES | OFFICES
 _PARTICLES = "de|da|do|dos|del|della|van|von|der|den|al|el|bin|ibn|ben|ul|la|le"
 _WORD = r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Adm|Sgt|Sen|Rep)\.|[^\W\d_a-z][\w’'-]*\w|[^\W\d_a-z]\."
-_NAME = re.compile(rf"(?:{_WORD})(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])*(?:{_WORD}))*")
-_BEFORE = re.compile(r"(?:[\w’'-]+[ \u00a0]){0,6}[\w’'-]+,?[ \u00a0]$")
+_NAME = re.compile(rf"(?:{_WORD})(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])*(?:{_WORD}))+")
 _AFTER = re.compile(r",[ \u00a0](?:an?|the|its|his|her|their|[\w-]+[’']s)?[ \u00a0]?([^,.;:!?\n]{3,70})")
 _SAYING = re.compile(r"[ \u00a0](?:said|says|told|added|argued|warned|wrote|insisted|asked|replied|noted)\b")
 _SAID = re.compile(r"\b(?:said|says|added|argued|warned|wrote|insisted|asked|replied|noted|to)[ \u00a0]$")
@@ -220,7 +219,7 @@ def _people(article: str, holders: Sequence[Span]) -> Iterator[_Person]:
 
 
 def _name_in(match: re.Match[str]) -> tuple[int, str, int, list[str]] | None:
-    """Start, surname, number of given names and titles of a person's full name in a run of capitalised words; None for other names."""
+    """Start, surname, number of given names and titles of a person in a run of capitals; None for other names."""
     words = [(m.start(), m[0]) for m in re.finditer(r"[^\s]+", match[0])]
     if words and words[0][1].lower() in _ARTICLES:
         words = words[1:]
@@ -239,11 +238,10 @@ def _name_in(match: re.Match[str]) -> tuple[int, str, int, list[str]] | None:
 def _roles(article: str, match: re.Match[str], titles: Sequence[str]) -> tuple[frozenset[str], bool]:
     """Words of the titles before and after a name, and whether there is a title among them."""
     roles = set(titles)
-    before = _BEFORE.search(article, max(0, match.start() - 80), match.start())
-    if before:
-        words = [word.lower() for word in _WORDS.findall(before[0])]
-        if words and (words[-1] in _OFFICES or (before[0].rstrip().endswith(",") and set(words[-4:]) & _OFFICES)):
-            roles.update(words[-5:])
+    before = re.split(r"[.;:!?\n]", article[max(0, match.start() - 60) : match.start()])[-1]
+    words = [word.lower() for word in _WORDS.findall(before)][-5:]
+    if words and (words[-1] in _OFFICES or (before.rstrip().endswith(",") and set(words[-4:]) & _OFFICES)):
+        roles.update(words)
     after = _AFTER.match(article, match.end())
     if after:
         words = [word.lower() for word in _WORDS.findall(after[0])]

@@ -97,7 +97,7 @@ class TypeMemo:
         self.forms: list[tuple[int, ...]] = []
         self.classes: list[int] = []
         self.flags: list[int] = []
-        self._stretches: dict[str, tuple[int, ...]] = {}
+        self._stretches = _Stretches(self)
         self.number(EDGE)
 
     def __len__(self) -> int:
@@ -124,14 +124,19 @@ class TypeMemo:
         return number
 
     def _passage(self, text: str) -> list[int]:
-        return list(chain.from_iterable(map(self._stretch, text.replace(EDGE, " ").split())))
+        stretches = text.replace(EDGE, " ").split()
+        return list(chain.from_iterable(map(self._stretches.__getitem__, stretches)))
 
-    def _stretch(self, stretch: str) -> tuple[int, ...]:
-        found = self._stretches.get(stretch)
-        if found is None:
-            found = tuple(map(self.number, token_texts(stretch.replace("\u2019", "'"))))
-            self._stretches[stretch] = found
-        return found
+
+class _Stretches(dict[str, tuple[int, ...]]):
+    """Numbers of the types in a stretch without white space, which no token crosses."""
+
+    def __init__(self, memo: TypeMemo) -> None:
+        self.memo = memo
+
+    def __missing__(self, stretch: str) -> tuple[int, ...]:
+        self[stretch] = numbers = tuple(map(self.memo.number, token_texts(stretch.replace("\u2019", "'"))))
+        return numbers
 
 
 def type_buckets(forms: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
@@ -210,11 +215,12 @@ def _places(tokens: Tokens, flags: Numbers) -> list[Keys]:
         ahead * 100 + behind,
         quoted,
     )
-    return [place.astype(np.uint64) for place in places]
+    return [np.asarray(place, np.uint64) for place in places]
 
 
 def _rounded(distance: Numbers) -> Numbers:
-    return np.asarray(np.minimum(distance, 4) + (distance > 6) + (distance > 12))
+    rounded: Numbers = np.minimum(distance, 4)
+    return np.asarray(rounded + (distance > 6) + (distance > 12))
 
 
 def _hashed(key: Keys, number: Keys, second: Keys | None = None, third: Keys | None = None) -> Numbers:
