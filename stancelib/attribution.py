@@ -135,13 +135,14 @@ class Spotter:
         scores = self._token_scores(tokens)
         holders = self._best(scores, tokens, HOLDER)
         initiatives = self._best(scores, tokens, INITIATIVE)
+        kinds = self._kinds(scores, tokens, holders)
         found = []
-        for number, (text, takes_stance) in enumerate(zip(texts, held, strict=True)):
-            holder = holders[number] if takes_stance else None
-            initiative = initiatives[number]
-            offsets = token_offsets(text) if holder or initiative else []
-            kind = self._kind(scores, int(tokens.starts[number]), holder) if takes_stance else None
-            found.append(Attribution(_span(text, offsets, holder), kind, _span(text, offsets, initiative)))
+        for text, takes_stance, holder, kind, initiative in zip(texts, held, holders, kinds, initiatives, strict=True):
+            spans = (holder if takes_stance else None, initiative)
+            count = max((span[1] + 1 for span in spans if span), default=0)
+            offsets = token_offsets(text, count) if count else []
+            of_holder, of_initiative = (_span(text, offsets, span) for span in spans)
+            found.append(Attribution(of_holder, kind if takes_stance else None, of_initiative))
         return found
 
     def _token_scores(self, tokens: Tokens) -> Floats:
@@ -179,11 +180,13 @@ class Spotter:
         spans = span_scores(scores[:, first : first + 3], tokens, self.tables.span_lengths[which])
         return best_spans(spans, nobody, tokens)
 
-    def _kind(self, scores: Floats, start: int, holder: tuple[int, int] | None) -> HolderKind:
-        if holder is None:
-            return "author"
-        first, last = scores[start + holder[0], GROUP], scores[start + holder[1], GROUP + 1]
-        return "group" if first + last + self.tables.span_biases[2] > 0 else "named"
+    def _kinds(self, scores: Floats, tokens: Tokens, holders: Sequence[tuple[int, int] | None]) -> list[HolderKind]:
+        first, last = scores[:, GROUP].tolist(), scores[:, GROUP + 1].tolist()
+        least = -float(self.tables.span_biases[2])
+        return [
+            "author" if span is None else "group" if first[start + span[0]] + last[start + span[1]] > least else "named"
+            for start, span in zip(tokens.starts.tolist(), holders, strict=True)
+        ]
 
     def _forget(self) -> None:
         self._memo = TypeMemo()

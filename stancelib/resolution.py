@@ -27,11 +27,13 @@ _ONE_THING = frozenset("it its itself this that".split())
 _SEVERAL = frozenset("they them their theirs themselves".split())
 _OFFICES = TITLES | OFFICES
 _PARTICLES = "de|da|do|dos|del|della|van|von|der|den|al|el|bin|ibn|ben|ul|la|le"
-_WORD = r"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Adm|Sgt|Sen|Rep)\.|[^\W\d_a-z][\w’'-]*\w|[^\W\d_a-z]\."
+_CAPITALS = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶŁĻŃŅŇŌŐŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚ"
+_WORD = rf"(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Adm|Sgt|Sen|Rep)\.|[{_CAPITALS}][\w’'-]*\w|[{_CAPITALS}]\."
 _NAME = re.compile(rf"(?:{_WORD})(?:[ \u00a0](?:(?:{_PARTICLES})[ \u00a0])*(?:{_WORD}))+")
 _AFTER = re.compile(r",[ \u00a0](?:an?|the|its|his|her|their|[\w-]+[’']s)?[ \u00a0]?([^,.;:!?\n]{3,70})")
 _SAYING = re.compile(r"[ \u00a0](?:said|says|told|added|argued|warned|wrote|insisted|asked|replied|noted)\b")
 _SAID = re.compile(r"\b(?:said|says|added|argued|warned|wrote|insisted|asked|replied|noted|to)[ \u00a0]$")
+_STOP = re.compile(r"[.;:!?\n]")
 _WORDS = re.compile(r"[\w-]+(?:[’'](?!s\b)\w+)*")
 _ARTICLES = frozenset("the a an this that these those its his her their our such said".split())
 _INDEFINITE = frozenset("a an such one another".split())
@@ -238,7 +240,7 @@ def _name_in(match: re.Match[str]) -> tuple[int, str, int, list[str]] | None:
 def _roles(article: str, match: re.Match[str], titles: Sequence[str]) -> tuple[frozenset[str], bool]:
     """Words of the titles before and after a name, and whether there is a title among them."""
     roles = set(titles)
-    before = re.split(r"[.;:!?\n]", article[max(0, match.start() - 60) : match.start()])[-1]
+    before = _STOP.split(article[max(0, match.start() - 60) : match.start()])[-1]
     words = [word.lower() for word in _WORDS.findall(before)][-5:]
     if words and (words[-1] in _OFFICES or (before.rstrip().endswith(",") and set(words[-4:]) & _OFFICES)):
         roles.update(words)

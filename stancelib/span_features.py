@@ -49,7 +49,7 @@ _REPORTING = frozenset(CUES["report"].split()) | frozenset(
     promised observed complained doubts doubted called calls warning""".split()
 )
 _REPORTS, _STOPS, _QUOTES = 1, 2, 4
-_MULTIPLIERS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
+_MULTIPLIERS = np.array([[0x9E3779B97F4A7C15], [0xC2B2AE3D27D4EB4F], [0x165667B19E3779F9]], np.uint64)
 _FINAL = np.array([0xBF58476D1CE4E5B9], np.uint64)
 _SHIFT = np.uint64(64 - (BUCKETS.bit_length() - 1))
 _HALF = np.uint64(32)
@@ -66,6 +66,10 @@ _NEIGHBOURS = (
     (("class", 0), ("class", 1), ("class", 2)),
 )
 """Neighbours that count together; the first is `PAIR`."""
+
+_PLACES = 6
+_NUMBERS = (np.arange(1000, 1000 + len(_NEIGHBOURS) + 2 * _PLACES, dtype=np.uint64) * _FINAL * _MULTIPLIERS[0])[:, None]
+"""What keeps one kind of neighbourhood or place apart from the next."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class TypeMemo:
         self.classes: list[int] = []
         self.flags: list[int] = []
         self._stretches = _Stretches(self)
+        self._keys = np.zeros((3, 0), np.uint64)
         self.number(EDGE)
 
     def __len__(self) -> int:
@@ -110,6 +115,12 @@ class TypeMemo:
         sizes = np.array([len(row) for row in rows], np.int64)
         ids = np.array([*chain.from_iterable(rows), *edges], np.int64)
         return Tokens(ids, np.cumsum(sizes) - sizes + len(edges), sizes - len(edges))
+
+    def keys(self) -> Keys:
+        """Keys of the words, of the classes, and the flags of all types, of shape (3, n_types)."""
+        if self._keys.shape[1] < len(self):
+            self._keys = np.array([[form[0] for form in self.forms], self.classes, self.flags], np.uint64)
+        return self._keys
 
     def number(self, token: str) -> int:
         """The number of a type."""
@@ -157,7 +168,7 @@ def type_buckets(forms: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
     keys = np.array(forms, np.uint64).reshape(len(forms), -1)[:, :, None]
     number = np.arange(keys.shape[1], dtype=np.uint64)[None, :, None] * np.uint64(16)
     places = np.array([place + 8 for place in FAR], np.uint64)[None, None, :]
-    buckets = _hashed(keys, number + places)
+    buckets = _finished((keys + (number + places) * _FINAL) * _MULTIPLIERS[0])
     return buckets[:, :2], buckets[:, 2:, NEAR[0] - FAR[0] : NEAR[-1] - FAR[0] + 1]
 
 
@@ -175,20 +186,23 @@ def context_buckets(tokens: Tokens, memo: TypeMemo) -> Numbers:
     ndarray of shape (n_features, n_tokens)
         Edges included.
     """
-    words = np.array([form[0] for form in memo.forms], np.uint64)[tokens.ids]
-    classes = np.array(memo.classes, np.uint64)[tokens.ids]
-    shifted = {
-        (name, place): np.roll(values, -place)
-        for name, values in (("word", words), ("class", classes))
-        for place in (-2, -1, 0, 1, 2)
-    }
-    nothing = np.zeros_like(words)
-    parts = [[*(shifted[part] for part in group), nothing, nothing][:3] for group in _NEIGHBOURS]
-    for place in _places(tokens, np.array(memo.flags, np.int64)[tokens.ids]):
-        parts += [[place, nothing, nothing], [place, classes, nothing]]
-    first, second, third = (np.stack(column) for column in zip(*parts, strict=True))
-    number = np.arange(1000, 1000 + len(parts), dtype=np.uint64)[:, None]
-    return _hashed(first, number, second, third)
+    words, classes, flags = memo.keys().take(tokens.ids, axis=1)
+    n, edge = len(words), np.zeros(2, np.uint64)
+    framed = {name: np.concatenate([edge, keys, edge]) for name, keys in (("word", words), ("class", classes))}
+    multiplied = {name: [keys * multiplier for multiplier in _MULTIPLIERS] for name, keys in framed.items()}
+    mixed = np.empty((len(_NUMBERS), n), np.uint64)
+    for row, group in zip(mixed, _NEIGHBOURS, strict=False):
+        parts = [multiplied[name][k][place + 2 : place + 2 + n] for k, (name, place) in enumerate(group)]
+        np.add(parts[0], parts[1], out=row)
+        if len(parts) > 2:
+            row += parts[2]
+    own_class = multiplied["class"][1][2 : 2 + n]
+    places = _places(tokens, flags.astype(np.int64))
+    for row, place in zip(mixed[len(_NEIGHBOURS) :: 2], places, strict=True):
+        np.multiply(place, _MULTIPLIERS[0], out=row)
+    np.add(mixed[len(_NEIGHBOURS) :: 2], own_class, out=mixed[len(_NEIGHBOURS) + 1 :: 2])
+    mixed += _NUMBERS
+    return _finished(mixed)
 
 
 def _places(tokens: Tokens, flags: Numbers) -> list[Keys]:
@@ -198,7 +212,8 @@ def _places(tokens: Tokens, flags: Numbers) -> list[Keys]:
     first[tokens.starts] = tokens.starts
     first = np.maximum.accumulate(first)
     stops = (flags & _STOPS) > 0
-    sentence = np.maximum.accumulate(np.where(np.roll(stops, 1), here, first))
+    begins = np.concatenate([stops[-1:], stops[:-1]])
+    sentence = np.maximum.accumulate(np.where(begins, here, first))
     last = np.minimum.accumulate(np.where(stops | (tokens.ids == 0), here, n)[::-1])[::-1]
     marks = np.cumsum((flags & _QUOTES) > 0)
     quoted = (marks - marks[first]) & 1
@@ -223,10 +238,8 @@ def _rounded(distance: Numbers) -> Numbers:
     return np.asarray(rounded + (distance > 6) + (distance > 12))
 
 
-def _hashed(key: Keys, number: Keys, second: Keys | None = None, third: Keys | None = None) -> Numbers:
-    mixed = (key + number * _FINAL) * _MULTIPLIERS[0]
-    if second is not None and third is not None:
-        mixed += second * _MULTIPLIERS[1] + third * _MULTIPLIERS[2]
+def _finished(mixed: Keys) -> Numbers:
+    """Rows of the table from sums of multiplied keys; ``mixed`` is overwritten."""
     mixed ^= mixed >> _HALF
     mixed *= _FINAL
     return np.asarray(mixed >> _SHIFT).astype(np.int64)
