@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .labeler import Labeler, load, save
     from .passages import split_passages
     from .records import SENTIMENTS, STANCES, Article, Evidence, LabeledPassage, Span
+    from .register import Initiative, Register, read_register
     from .retraining import train
     from .sentences import split_sentences
     from .tokens import tokenize
@@ -43,11 +44,13 @@ _HOME = {
     "Evidence": "records",
     "Example": "corpus",
     "InputError": "errors",
+    "Initiative": "register",
     "LabeledPassage": "records",
     "Labeler": "labeler",
     "MissingExtraError": "errors",
     "ModelFolderError": "errors",
     "PassageFeatures": "features",
+    "Register": "register",
     "SENTIMENTS": "records",
     "STANCES": "records",
     "SentimentClassifier": "classifier",
@@ -58,6 +61,7 @@ _HOME = {
     "evaluate": "evaluation",
     "load": "labeler",
     "read_corpus": "corpus",
+    "read_register": "register",
     "save": "labeler",
     "split_passages": "passages",
     "split_sentences": "sentences",
@@ -75,12 +79,14 @@ __all__ = [
     "Evaluation",
     "Evidence",
     "Example",
+    "Initiative",
     "InputError",
     "LabeledPassage",
     "Labeler",
     "MissingExtraError",
     "ModelFolderError",
     "PassageFeatures",
+    "Register",
     "SentimentClassifier",
     "Span",
     "StanceClassifier",
@@ -89,6 +95,7 @@ __all__ = [
     "evaluate",
     "load",
     "read_corpus",
+    "read_register",
     "save",
     "split_passages",
     "split_sentences",

@@ -92,8 +92,8 @@ class AccurateModel:
         passages = check_texts(texts)
         return self._scores(passages, self.encoder.encode(passages))
 
-    def explain(self, texts: Sequence[str]) -> tuple[Scores, list[Finding]]:
-        """Scores, and in each passage the words that moved the stance, its holder and its initiative."""
+    def explain(self, texts: Sequence[str], *, holders: bool = True) -> tuple[Scores, list[Finding]]:
+        """Scores, and in each passage the words that moved the stance; with ``holders`` also who takes it, of what."""
         passages = check_texts(texts)
         encoded = self.encoder.encode(passages)
         scores = self._scores(passages, encoded)
@@ -105,14 +105,14 @@ class AccurateModel:
             holder, kind = _span(passage, encoded.holders[number]), _kind(encoded, number)
             if self.stances[chosen[number]] == "neutral":
                 holder, kind = None, None
-            findings.append(
-                Finding(
-                    tuple(Evidence(start, end, passage[start:end], weight) for start, end, weight in words),
-                    holder,
-                    kind if holder or kind == AUTHOR else None,
-                    _span(passage, encoded.initiatives[number]),
+            finding = Finding(tuple(Evidence(start, end, passage[start:end], weight) for start, end, weight in words))
+            if holders:
+                finding = finding._replace(
+                    holder=holder,
+                    holder_kind=kind if holder or kind == AUTHOR else None,
+                    initiative=_span(passage, encoded.initiatives[number]),
                 )
-            )
+            findings.append(finding)
         return scores, findings
 
     def _scores(self, passages: list[str], encoded: Encoded) -> Scores:

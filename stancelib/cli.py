@@ -90,6 +90,11 @@ def _add_label(commands: Any) -> None:
     label.add_argument(
         "--min-probability", type=float, default=0.0, metavar="P", help="mark less probable labels as abstained"
     )
+    label.add_argument(
+        "--register",
+        metavar="FILE",
+        help="JSON file of known initiatives, under whose names labels are reported, or 'common' for the one included",
+    )
     label.add_argument("--jobs", type=int, default=1, metavar="N", help="processes; default: %(default)s")
     label.add_argument("--quiet", action="store_true", help="no progress on standard error")
     label.set_defaults(run=_label)
@@ -162,7 +167,7 @@ def _write_output(arguments: argparse.Namespace, rows: Iterator[dict[str, Any]],
 
 def _results(files: list[str], arguments: argparse.Namespace, faults: list[str]) -> Iterator[list[dict[str, Any]]]:
     """Output rows, article by article, in order; what cannot be read goes to ``faults``."""
-    settings = (arguments.model, arguments.unit, arguments.min_probability)
+    settings = (arguments.model, arguments.unit, arguments.min_probability, arguments.register)
     _start_worker(*settings)  # also with --jobs, so that a model that cannot be loaded is said once
     show = len(files) > 1 and not arguments.quiet and sys.stderr.isatty()
     if arguments.jobs == 1 or len(files) == 1:
@@ -182,11 +187,13 @@ def _results(files: list[str], arguments: argparse.Namespace, faults: list[str])
 _worker: dict[str, Any] = {}
 
 
-def _start_worker(model: str, unit: str, min_probability: float) -> None:
-    """Load the model once per process."""
+def _start_worker(model: str, unit: str, min_probability: float, register: str | None) -> None:
+    """Load the model and the register once per process."""
     from .labeler import load
+    from .register import read_register
 
-    _worker.update(labeler=load(model), unit=unit, min_probability=min_probability)
+    known = read_register(register) if register else None
+    _worker.update(labeler=load(model), settings={"unit": unit, "min_probability": min_probability, "register": known})
 
 
 def _label_file(path: str) -> tuple[list[dict[str, Any]], list[str]]:
@@ -200,7 +207,7 @@ def _labeled_articles(path: str, faults: list[str]) -> Iterator[list[dict[str, A
 
     labeler: Labeler = _worker["labeler"]
     for article in read_articles(path, faults, sys.stdin.buffer if path == "-" and sys.stdin else None):
-        passages = labeler.label(article, unit=_worker["unit"], min_probability=_worker["min_probability"])
+        passages = labeler.label(article, **_worker["settings"])
         yield [output_row(article, passage, labeler.name, labeler.digest) for passage in passages]
 
 

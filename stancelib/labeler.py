@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 
 from . import accurate, compiled
 from .accurate import AccurateModel
-from .compiled import CompiledModel
 from .errors import InputError, ModelFolderError, TextTypeError
+from .fast import FastModel
 from .model_folder import ModelFolder, read_model_folder, write_model_folder
 from .passages import split_passages
 from .records import Article, Evidence, LabeledPassage, Span
+from .register import Register
+from .resolution import resolve
 from .scores import Finding, Scores
 from .tokens import check_texts
 
@@ -36,11 +38,12 @@ FOREIGN_WORDS, FOREIGN_SHARE = 2, 0.06
 class Model(Protocol):
     """What a labeler needs of a model."""
 
-    stances: tuple[str, ...]
-    sentiments: tuple[str, ...]
-
+    @property
+    def stances(self) -> tuple[str, ...]: ...
+    @property
+    def sentiments(self) -> tuple[str, ...]: ...
     def scores(self, texts: Sequence[str]) -> Scores: ...
-    def explain(self, texts: Sequence[str]) -> tuple[Scores, list[Finding]]: ...
+    def explain(self, texts: Sequence[str], *, holders: bool) -> tuple[Scores, list[Finding]]: ...
     def to_folder(self, settings: dict[str, Any], files: dict[str, bytes]) -> ModelFolder: ...
 
 
@@ -83,7 +86,13 @@ class Labeler:
         return np.array(self.model.sentiments)
 
     def label(
-        self, article: str | Article, *, unit: str = "paragraph", min_probability: float = 0.0
+        self,
+        article: str | Article,
+        *,
+        unit: str = "paragraph",
+        min_probability: float = 0.0,
+        holders: bool = True,
+        register: Register | None = None,
     ) -> list[LabeledPassage]:
         """Cut an article into passages and label each.
 
@@ -95,6 +104,14 @@ class Labeler:
             What the article is cut into, as in `split_passages`.
         min_probability : float, default 0
             Passages whose stance is less probable are marked ``abstained``.
+        holders : bool, default True
+            Whether to find who takes each stance, and toward which initiative. A pronoun, a
+            surname or a title is followed to the fullest name in the article.
+            Without it
+            ``holder``, ``holder_kind`` and ``initiative`` stay None, and labelling takes less time.
+        register : Register, optional
+            Known initiatives, from `read_register`; gives the passages their ``initiative_name``.
+            Needs ``holders``.
 
         Returns
         -------
@@ -106,7 +123,7 @@ class Labeler:
         TextTypeError
             When ``article`` is neither text nor an Article of text.
         InputError
-            When ``unit`` or ``min_probability`` cannot be used.
+            When ``unit`` or ``min_probability`` cannot be used, or a register is given without ``holders``.
         """
         text = article.text if isinstance(article, Article) else article
         if not isinstance(text, str):
@@ -114,9 +131,19 @@ class Labeler:
                 f"an article is a str or an Article of a str, got {type(text).__name__}: {text!r:.60}; "
                 f"for passages that are already cut use label_passages"
             )
-        return self._labeled(split_passages(text, unit), min_probability)
+        passages = self._labeled(split_passages(text, unit), min_probability, holders)
+        if holders:
+            passages = resolve(text, passages)
+        return _registered(passages, register, holders)
 
-    def label_passages(self, texts: Sequence[str], *, min_probability: float = 0.0) -> list[LabeledPassage]:
+    def label_passages(
+        self,
+        texts: Sequence[str],
+        *,
+        min_probability: float = 0.0,
+        holders: bool = True,
+        register: Register | None = None,
+    ) -> list[LabeledPassage]:
         """Label passages that are already cut.
 
         Parameters
@@ -125,6 +152,14 @@ class Labeler:
             One passage each; offsets count from the start of each.
         min_probability : float, default 0
             Passages whose stance is less probable are marked ``abstained``.
+        holders : bool, default True
+            Whether to find who takes each stance, and toward which initiative. Each text stands for
+            itself: nothing is followed beyond it.
+            Without it
+            ``holder``, ``holder_kind`` and ``initiative`` stay None, and labelling takes less time.
+        register : Register, optional
+            Known initiatives, from `read_register`; gives the passages their ``initiative_name``.
+            Needs ``holders``.
 
         Returns
         -------
@@ -136,7 +171,8 @@ class Labeler:
         TextTypeError
             When a lone string is given, or something in the sequence is no string.
         """
-        return self._labeled([Span(0, len(text), text) for text in check_texts(texts)], min_probability)
+        spans = [Span(0, len(text), text) for text in check_texts(texts)]
+        return _registered(self._labeled(spans, min_probability, holders), register, holders)
 
     def predict(self, texts: Sequence[str]) -> NDArray[np.str_]:
         """The most probable stance of each passage.
@@ -179,10 +215,10 @@ class Labeler:
         """
         return self.model.scores(texts).sentiments
 
-    def _labeled(self, spans: list[Span], min_probability: float) -> list[LabeledPassage]:
+    def _labeled(self, spans: list[Span], min_probability: float, holders: bool) -> list[LabeledPassage]:
         if not 0.0 <= min_probability <= 1.0:
             raise InputError(f"min_probability must be between 0 and 1, got {min_probability!r}")
-        scores, findings = self.model.explain([span.text for span in spans])
+        scores, findings = self.model.explain([span.text for span in spans], holders=holders)
         stances, sentiments = self.model.stances, self.model.sentiments
         labeled = []
         for span, stance_row, sentiment_row, finding, english, length in zip(
@@ -216,6 +252,14 @@ class Labeler:
                 )
             )
         return labeled
+
+
+def _registered(passages: list[LabeledPassage], register: Register | None, holders: bool) -> list[LabeledPassage]:
+    if register is None:
+        return passages
+    if not holders:
+        raise InputError("a register names the initiatives that are found: leave out holders=False")
+    return register.name(passages)
 
 
 def _moved(span: Span | None, start: int) -> Span | None:
@@ -269,7 +313,7 @@ def _load_bundled(name: str) -> Labeler:
 
 def _build(content: ModelFolder) -> Model:
     if content.kind == compiled.KIND:
-        return CompiledModel.from_folder(content)
+        return FastModel.from_folder(content)
     if content.kind == accurate.KIND:
         return AccurateModel.from_folder(content)
     raise ModelFolderError(f"{content.path} is of kind {content.kind!r}, which this stancelib does not know")

@@ -84,6 +84,7 @@ class LabeledPassage:
 
     Offsets are in characters of the article (of the text itself in `Labeler.label_passages`), end
     exclusive; probabilities are 0 to 1 and sum to 1.
+    ``initiative_name`` is the name under which a given register knows the initiative.
     ``abstained`` is set, with a ``reason``, when the label should not be relied on; the label is
     then still there to look at.
     """
@@ -102,6 +103,7 @@ class LabeledPassage:
     evidence: tuple[Evidence, ...] = field(default=())
     abstained: bool = False
     reason: str | None = None
+    initiative_name: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, strings and numbers, ready for ``json.dumps``.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .accurate import AccurateModel, Head
-from .compiled import CompiledModel
 from .corpus import Corpus
 from .errors import InputError
+from .fast import FastModel
 from .labeler import Labeler, load
 from .records import SENTIMENTS, STANCES
 from .scores import Floats
@@ -42,7 +42,8 @@ def train(corpus: Corpus, *, base: str | Path = "fast", name: str = "trained", r
         example has a sentiment, the bundled model's sentiments are taken for the truth (fast) or the
         base keeps its own (accurate).
     base : str or Path, default "fast"
-        ``"fast"`` trains a fast model from scratch. ``"accurate"`` (needs the extra ``accurate``)
+        ``"fast"`` trains a fast model from scratch; holder and initiative are found as by the bundled
+        one. ``"accurate"`` (needs the extra ``accurate``)
         fits new heads, and nothing else, on the encoder's vectors; so does a model folder with an
         encoder.
     name : str, default "trained"
@@ -71,7 +72,7 @@ def train(corpus: Corpus, *, base: str | Path = "fast", name: str = "trained", r
     return Labeler(_model_with_new_heads(corpus, base, random_state), name)
 
 
-def _fast_model(corpus: Corpus, random_state: int) -> CompiledModel:
+def _fast_model(corpus: Corpus, random_state: int) -> FastModel:
     from .classifier import SentimentClassifier, StanceClassifier
     from .compilation import compile_classifiers
 
@@ -88,7 +89,8 @@ def _fast_model(corpus: Corpus, random_state: int) -> CompiledModel:
     sentiment = SentimentClassifier(
         calibration_folds=_folds(sentiments, groups, "sentiment"), random_state=random_state
     ).fit(texts, sentiments, groups=groups)
-    return compile_classifiers(stance, sentiment)
+    bundled = load().model
+    return FastModel(compile_classifiers(stance, sentiment), getattr(bundled, "spotter", None))
 
 
 def _model_with_new_heads(corpus: Corpus, base: str | Path, random_state: int) -> AccurateModel:

@@ -55,8 +55,18 @@ def _passage_lines(row: Mapping[str, Any], width: int, color: bool) -> list[str]
     first, *rest = text or [""]
     lines = [label + left + first, *(" " * indent + line for line in rest)]
     words = ", ".join(f"{part['text']} {part['weight']:+.2f}" for part in row["evidence"][:4])
+    who = _who(row)
+    if who:
+        lines.append(" " * indent + f"  {who}")
     note = row["reason"] or _printable(words)
     return [*lines, " " * indent + f"  ↳ {note}"] if note else lines
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    """Holder and initiative, as far as they are known."""
+    holder = row["holder"]["text"] if row["holder"] else "the author" if row["holder_kind"] == "author" else ""
+    initiative = row.get("initiative_name") or (row["initiative"]["text"] if row["initiative"] else "")
+    return " → ".join(_printable(part) for part in (holder, initiative) if part) if holder else ""
 
 
 def _printable(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from .errors import TextTypeError
 from .lexicons import NEGATIONS, SCOPE_ENDS
@@ -85,15 +86,15 @@ def token_texts(normalized: str) -> list[str]:
     return _TOKEN.findall(normalized)
 
 
-def token_offsets(text: str) -> list[tuple[int, int]]:
-    """Start and end (exclusive) of each token, in characters of the untouched text.
+def token_offsets(text: str, count: int | None = None) -> list[tuple[int, int]]:
+    """Start and end (exclusive) of each token, or of the first ``count``, in characters of the untouched text.
 
     Examples
     --------
     >>> token_offsets("No, thanks")
     [(0, 2), (2, 3), (4, 10)]
     """
-    return [match.span() for match in _TOKEN.finditer(normalize(text))]
+    return [match.span() for match in islice(_TOKEN.finditer(normalize(text)), count)]
 
 
 def tokenize(text: str) -> list[Span]:

@@ -267,3 +267,14 @@ def test_help_answers_in_a_tenth_of_a_second() -> None:
     assert "label the passages" in run("--help").stdout
     bare = min(seconds("-c", "pass") for _ in range(5))
     assert min(seconds("-c", code) for _ in range(5)) - bare < 0.1
+
+
+def test_a_register_gives_initiatives_their_names_and_is_checked(note: Path, tmp_path: Path) -> None:
+    register = tmp_path / "mine.json"
+    register.write_text('[{"name": "Gulf Escort", "aliases": ["escort mission"]}]', "utf-8")
+    row = json.loads(run("label", note, "--register", register).stdout)
+    assert row["initiative_name"] == ("Gulf Escort" if row["initiative"] else None)
+    register.write_text('[{"title": "Gulf Escort"}]', "utf-8")
+    done = run("label", note, "--register", register)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "mine.json, entry 1: an object with a non-empty string 'name' is expected" in done.stderr

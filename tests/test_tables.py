@@ -34,3 +34,11 @@ def test_control_characters_of_an_article_do_not_reach_the_terminal(labeler: Lab
     assert "\033" not in shown
     assert "\\x1b" in shown
     assert shown.encode("utf-8")
+
+
+def test_who_takes_the_stance_is_shown(labeler: Labeler) -> None:
+    row = labeler.label("Norway rejects the naval mission as a dangerous provocation.")[0].to_dict()
+    row |= {"article": "a", "holder": {"text": "Norway"}, "initiative": {"text": "the naval mission"}}
+    assert "  Norway → the naval mission" in passage_table([row], 100, False)
+    row |= {"holder": None, "holder_kind": "author", "initiative_name": "Gulf Escort"}
+    assert "  the author → Gulf Escort" in passage_table([row], 100, False)

@@ -55,8 +55,11 @@ def build(folder: Path) -> str:
     from cards import fast_card
     from recipes import fit_fast
 
+    from stancelib.attribution import Spotter
+    from stancelib.attribution_training import fit_attribution
     from stancelib.compilation import compile_classifiers
     from stancelib.corpus import read_corpus
+    from stancelib.fast import FastModel
     from stancelib.model_folder import CARD, write_model_folder
 
     corpus = read_corpus(CORPUS)
@@ -64,7 +67,7 @@ def build(folder: Path) -> str:
     if scores["corpus_digest"] != corpus_digest():
         sys.exit("training/scores.json belongs to another corpus: run training/measure.py first")
     stance, sentiment = fit_fast(corpus)
-    model = compile_classifiers(stance, sentiment)
+    model = FastModel(compile_classifiers(stance, sentiment), Spotter(fit_attribution(corpus)))
     settings = {"name": "fast", "corpus_digest": corpus_digest(), "passages": len(corpus)}
     card = fast_card(corpus, scores).encode("utf-8")
     return write_model_folder(folder, model.to_folder(settings, {CARD: card}))

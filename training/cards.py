@@ -74,7 +74,8 @@ def fast_card(corpus: Corpus, scores: Mapping[str, Any]) -> str:
         peers.append(f"| {data} | {' | '.join(values)} |")
     sections = {
         "What it is": "A linear model over words, word pairs, characters in words, cues and negation, compiled "
-        "into tables; multinomial logistic regression, calibrated with one temperature on held-out groups.",
+        "into tables; multinomial logistic regression, calibrated with one temperature on held-out groups. Holder and "
+        "initiative: the best-scoring stretch of tokens, a conditional logit over hashed features.",
         "Data": data_section(corpus),
         "Scores": score_table(own),
         "Beside what one would pick instead": "Macro-F1 of stance, same data, same run.\n\n" + "\n".join(peers),
@@ -121,6 +122,6 @@ def accurate_card(corpus: Corpus, facts: Mapping[str, Any]) -> str:
 ACCURATE_WEAKNESSES = """
 Trained on fiction written for the project; the distance to real articles is what the dev figures show. Both
 sides weighed without a winner, and warm descriptions of what an initiative is, are still confused with support.
-A holder or initiative is a span of the passage; pronouns are not followed to the name. Evidence is the fall of
-the log-odds when a word is masked: true of the model, not always a reason a person would give.
+Holders are followed to the fullest name in the article by rules, which can pick the wrong person. Evidence is the
+fall of the log-odds when a word is masked: true of the model, not always a reason a person would give.
 """

@@ -21,7 +21,7 @@ import numpy as np
 import stancelib
 from stancelib import Labeler
 from stancelib.corpus import read_corpus
-from stancelib.names import STATES
+from stancelib.gazetteer import STATES
 
 CORPUS = Path(__file__).parent / "corpus"
 
