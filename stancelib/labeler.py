@@ -15,7 +15,7 @@ from . import accurate, compiled
 from .accurate import AccurateModel
 from .errors import InputError, ModelFolderError, TextTypeError
 from .fast import FastModel
-from .model_folder import ModelFolder, read_model_folder, write_model_folder
+from .model_folder import CARD, ModelFolder, read_model_folder, write_model_folder
 from .passages import split_passages
 from .records import Article, Evidence, LabeledPassage, Span
 from .register import Register
@@ -60,6 +60,8 @@ class Labeler:
         Named in every output line.
     digest : str
         Digest of the model folder; empty for a model that was never saved.
+    card : str
+        Text of the model card, in Markdown; empty where there is none.
 
     Examples
     --------
@@ -70,10 +72,11 @@ class Labeler:
     'opposed'
     """
 
-    def __init__(self, model: Model, name: str, digest: str = "") -> None:
+    def __init__(self, model: Model, name: str, digest: str = "", card: str = "") -> None:
         self.model = model
         self.name = name
         self.digest = digest
+        self.card = card
 
     @property
     def classes_(self) -> NDArray[np.str_]:
@@ -106,8 +109,7 @@ class Labeler:
             Passages whose stance is less probable are marked ``abstained``.
         holders : bool, default True
             Whether to find who takes each stance, and toward which initiative. A pronoun, a
-            surname or a title is followed to the fullest name in the article.
-            Without it
+            surname or a title is followed to the fullest name in the article. Without it
             ``holder``, ``holder_kind`` and ``initiative`` stay None, and labelling takes less time.
         register : Register, optional
             Known initiatives, from `read_register`; gives the passages their ``initiative_name``.
@@ -154,8 +156,7 @@ class Labeler:
             Passages whose stance is less probable are marked ``abstained``.
         holders : bool, default True
             Whether to find who takes each stance, and toward which initiative. Each text stands for
-            itself: nothing is followed beyond it.
-            Without it
+            itself: nothing is followed beyond it. Without it
             ``holder``, ``holder_kind`` and ``initiative`` stay None, and labelling takes less time.
         register : Register, optional
             Known initiatives, from `read_register`; gives the passages their ``initiative_name``.
@@ -173,6 +174,38 @@ class Labeler:
         """
         spans = [Span(0, len(text), text) for text in check_texts(texts)]
         return _registered(self._labeled(spans, min_probability, holders), register, holders)
+
+    def without(self, passage: LabeledPassage, evidence: Evidence) -> LabeledPassage:
+        """The passage as it would be labelled without the words of one of its evidence: a counterfactual.
+
+        Parameters
+        ----------
+        passage : LabeledPassage
+            From `label` or `label_passages`.
+        evidence : Evidence
+            One of ``passage.evidence``.
+
+        Returns
+        -------
+        LabeledPassage
+            Of the shortened text, whose offsets count from its own start; without holder and initiative.
+
+        Raises
+        ------
+        InputError
+            When the evidence is not of this passage.
+
+        Examples
+        --------
+        >>> labeler = load()
+        >>> passage = labeler.label_passages(["Hungary rejects the force."])[0]
+        >>> labeler.without(passage, passage.evidence[0]).text
+        'Hungary  the force.'
+        """
+        if evidence not in passage.evidence:
+            raise InputError(f"{evidence!r} is no evidence of the passage {passage.text!r:.60}")
+        start, end = evidence.start - passage.start, evidence.end - passage.start
+        return self.label_passages([passage.text[:start] + passage.text[end:]], holders=False)[0]
 
     def predict(self, texts: Sequence[str]) -> NDArray[np.str_]:
         """The most probable stance of each passage.
@@ -299,16 +332,21 @@ def load(model: str | Path = "fast") -> Labeler:
     MissingExtraError
         When the accurate model is asked for and its packages are not installed.
     """
+    if not isinstance(model, str | Path):
+        raise InputError(f"a model is named by a str or a Path, got {type(model).__name__}: {model!r:.60}")
     if model in BUNDLED:
         return _load_bundled(str(model))
     content = read_model_folder(model)
-    return Labeler(_build(content), Path(model).resolve().name, content.digest)
+    return _labeler(content, Path(model).resolve().name)
 
 
 @cache
 def _load_bundled(name: str) -> Labeler:
-    content = read_model_folder(Path(str(files("stancelib"))) / "models" / name)
-    return Labeler(_build(content), name, content.digest)
+    return _labeler(read_model_folder(Path(str(files("stancelib"))) / "models" / name), name)
+
+
+def _labeler(content: ModelFolder, name: str) -> Labeler:
+    return Labeler(_build(content), name, content.digest, content.files.get(CARD, b"").decode("utf-8"))
 
 
 def _build(content: ModelFolder) -> Model:
@@ -328,7 +366,8 @@ def save(labeler: Labeler, folder: str | Path, *, card: str | None = None) -> st
     folder : str or Path
         A new or empty folder, or one that holds a model, which is then replaced.
     card : str, optional
-        Text of the model card, in Markdown. Default: a card that says only what is known.
+        Text of the model card, in Markdown. Default: the card that the labeler was loaded with, or
+        else one that says only what is known.
 
     Returns
     -------
@@ -337,6 +376,6 @@ def save(labeler: Labeler, folder: str | Path, *, card: str | None = None) -> st
     """
     from .model_card import minimal_card
 
-    text = card or minimal_card(labeler.name, labeler.model.stances, labeler.model.sentiments)
-    content = labeler.model.to_folder({}, {"MODEL_CARD.md": text.encode("utf-8")})
+    text = card or labeler.card or minimal_card(labeler.name, labeler.model.stances, labeler.model.sentiments)
+    content = labeler.model.to_folder({}, {CARD: text.encode("utf-8")})
     return write_model_folder(folder, content)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_tokens import hostile_text
 
 import stancelib
-from stancelib import Article, Labeler
+from stancelib import Article, InputError, Labeler
 
 ARTICLES = sorted((Path(__file__).parent.parent / "examples" / "articles").glob("*.txt"))
 
@@ -182,3 +182,27 @@ def test_a_passage_becomes_plain_json(labeler: Labeler, article: str) -> None:
 
 def test_an_article_record_is_labelled_like_its_text(labeler: Labeler, article: str) -> None:
     assert labeler.label(Article(article, title="T", id="1")) == labeler.label(article)
+
+
+def test_without_its_evidence_a_passage_is_labelled_anew(labeler: Labeler) -> None:
+    article = "Talks ended on Friday.\n\nHungary rejects the force as a dangerous provocation."
+    passage = labeler.label(article)[-1]
+    strongest = passage.evidence[0]
+    shorter = labeler.without(passage, strongest)
+    assert shorter.text == passage.text.replace(strongest.text, "", 1)
+    assert shorter.probabilities[passage.stance] < passage.probability
+    with pytest.raises(InputError, match="no evidence of the passage"):
+        labeler.without(shorter, strongest)
+
+
+def test_a_labeler_that_is_saved_again_keeps_its_card(labeler: Labeler, tmp_path: Path) -> None:
+    stancelib.save(labeler, tmp_path / "copy")
+    copy = stancelib.load(tmp_path / "copy")
+    assert "Known weaknesses" in copy.card
+    assert copy.card == labeler.card
+
+
+@pytest.mark.parametrize("model", [None, 3, ["fast"]])
+def test_what_names_no_model_is_refused(model: object) -> None:
+    with pytest.raises(InputError, match="a model is named by a str or a Path"):
+        stancelib.load(model)
