@@ -135,7 +135,7 @@ def _separating_shifts(
     groups = np.split(offsets[order], borders[1:])
     if any((group[1:] == group[:-1]).any() for group in groups):
         return None
-    taken = np.zeros(2 * n_offsets, bool)
+    taken = np.zeros(2 * n_offsets + STEP, bool)
     # Full buckets first, while there is room; equal ones in their order, so that tables are reproducible.
     for number in sorted(range(len(borders)), key=lambda number: -len(groups[number])):
         shift = _first_fit(groups[number], taken)
@@ -147,7 +147,7 @@ def _separating_shifts(
 def _first_fit(offsets: NDArray[np.int64], taken: NDArray[np.bool_]) -> int:
     if not taken[offsets].any():
         return 0
-    for start in range(1, len(taken) // 2 - STEP, STEP):
+    for start in range(1, (len(taken) - STEP) // 2, STEP):
         tried = np.arange(start, start + STEP)
         fits = np.flatnonzero(~taken[tried[:, None] + offsets].any(axis=1))
         if len(fits):

@@ -93,7 +93,7 @@ class TypeMemo:
     >>> memo = TypeMemo()
     >>> tokens = memo.tokens(["The pact, she said.", "No"])
     >>> tokens.starts.tolist(), tokens.lengths.tolist()
-    ([3, 11], [5, 1])
+    ([3, 12], [6, 1])
     """
 
     def __init__(self) -> None:

@@ -18,6 +18,13 @@ def test_known_keys_are_found_and_others_are_not(count: int) -> None:
     assert table.is_sound(7 + count)
 
 
+def test_small_tables_have_room_for_all_their_keys() -> None:
+    random_state = np.random.default_rng(0)
+    for count in range(1, 300):
+        keys = random_state.integers(1, 1 << 63, count).astype(np.uint64)
+        assert build_table(keys, np.arange(count)).find(keys, -1).tolist() == list(range(count))
+
+
 def test_the_same_keys_make_the_same_table() -> None:
     keys = np.arange(1, 3000, dtype=np.uint64)
     first, again = (build_table(keys.copy(), np.arange(len(keys))) for _ in range(2))

@@ -66,6 +66,9 @@ COUNTED_TWICE = ("m", "w", "x", "y")
 """First letters of the ids of passages that keep close to published ones."""
 
 
+SPLIT_SEED = 0
+"""The same part is held out whatever the seed of the training, so that runs can be averaged."""
+
 SoftLabels = Mapping[str, Sequence[float]]
 """Probabilities that a teacher gave a passage, by head."""
 
@@ -110,7 +113,7 @@ def main() -> None:
     base = find_base(options.base)
     tokenizer = load_tokenizer(base)
     corpus = read_corpus(options.corpus)
-    train, held_out = corpus.split(options.held_out, random_state=options.seed)
+    train, held_out = corpus.split(options.held_out, random_state=SPLIT_SEED)
     stages = _public_stages(options.public_sets, tokenizer, settings)
     soft_labels = read_soft_labels(options.soft_labels) if options.soft_labels else {}
     stages.append(corpus_stage(train, tokenizer, settings, soft_labels))
@@ -118,12 +121,15 @@ def main() -> None:
     model = load_base(base)
     options.out.mkdir(parents=True, exist_ok=True)
     public_figures = train_stages(model, stages, settings, options.out / "state.pt")
+    if options.average_with:
+        model.load_state_dict(mean_weights([options.out / "state.pt", *options.average_with]))
     facts = {
         "base_sha256": BASE_SHA256,
         "settings": asdict(settings),
         "public_sets": [NEWS_SET, *ARGUMENT_SETS] if options.public_sets else [],
         "public_figures": public_figures,
         "passages": len(train),
+        "averaged_runs": 1 + len(options.average_with),
         "soft_labels": sum(example.id in soft_labels for example in train),
     }
     sets = {"held_out": held_out} | ({"dev": _read_passages(options.dev)} if options.dev else {})
@@ -150,6 +156,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--held-out", type=float, default=0.1, help="share of the corpus kept for calibration")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=3, help="epochs on the corpus")
+    parser.add_argument(
+        "--average-with", type=Path, nargs="*", default=[], help="state.pt of runs with other seeds, to average weights"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--bfloat16", action="store_true", help="faster on CPUs with bfloat16 instructions, slower on others"
@@ -278,6 +287,12 @@ def check(model: StanceEncoder, examples: list[Labelled]) -> dict[str, float]:
     figures = {"macro_f1": f1_score(truth, found, average="macro"), "accuracy": accuracy_score(truth, found)}
     _say(f"{head}: {figures}")
     return {name: round(float(value), 4) for name, value in figures.items()}
+
+
+def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """The mean of the weights of several runs that began with the same ones."""
+    states = [torch.load(file, weights_only=True)["model"] for file in files]
+    return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
 
 
 @torch.no_grad()
