@@ -109,7 +109,7 @@ def main() -> None:
     """Read the arguments, train, write the files, print the figures."""
     options = _parser().parse_args()
     torch.set_num_threads(options.threads)
-    settings = Settings(options.seed, options.epochs, bfloat16=options.bfloat16)
+    settings = Settings(options.seed, options.epochs, swapped=options.swapped, bfloat16=options.bfloat16)
     base = find_base(options.base)
     tokenizer = load_tokenizer(base)
     corpus = read_corpus(options.corpus)
@@ -159,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--average-with", type=Path, nargs="*", default=[], help="state.pt of runs with other seeds, to average weights"
     )
+    parser.add_argument("--swapped", type=float, default=0.5, help="share of passages whose states are exchanged")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument(
         "--bfloat16", action="store_true", help="faster on CPUs with bfloat16 instructions, slower on others"
