@@ -72,6 +72,15 @@ def _keep_models(compiled_model: CompiledModel, stance_classifier: StanceClassif
     _models.append((compiled_model, stance_classifier))
 
 
+def test_exchanging_states_changes_no_score(compiled_model: CompiledModel) -> None:
+    texts = [
+        "Norway and Norwegian envoys in Oslo reject NATO's force.",
+        "Serbia and Serbian envoys in Belgrade reject ASEAN's force.",
+    ]
+    first, second = compiled_model.scores(texts).stances
+    np.testing.assert_array_equal(first, second)
+
+
 def test_a_passage_alone_scores_as_in_a_batch(corpus: Corpus, compiled_model: CompiledModel) -> None:
     texts = corpus.texts[:700]
     alone = np.concatenate([compiled_model.scores([text]).stances for text in texts])

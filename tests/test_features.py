@@ -22,6 +22,18 @@ def test_numbers_are_one_word_without_characters() -> None:
     assert "word:0" in set(passage_features("in 2031"))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Norway backs it.", "Hungary backs it."),
+        ("Iran’s envoy and two Finns in Oslo", "Spain's envoy and two Poles in Seoul"),
+        ("NATO will not fight.", "ASEAN will not fight."),
+    ],
+)
+def test_states_nationalities_capitals_and_blocs_are_not_told_apart(one: str, other: str) -> None:
+    assert list(passage_features(one)) == list(passage_features(other))
+
+
 def test_cues_are_found_for_words_and_for_pairs() -> None:
     assert cue_names("condemned") == ("refuse",)
     assert pair_cue_names("only", "if") == ("condition",)

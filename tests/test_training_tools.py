@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from stancelib import Corpus, CorpusError, Example
+from stancelib.gazetteer import STATES
 from stancelib.records import SENTIMENTS, STANCES
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "training"))
@@ -18,7 +20,23 @@ import agreement
 import closeness
 import contradictions
 import identity_balance
+import identity_swaps
 import learning_curve
+import recipes
+
+
+def test_a_state_is_exchanged_with_its_adjective_and_capital_in_all_texts_alike() -> None:
+    texts = identity_swaps.exchange(random.Random(0), ["Norway and Norwegian ships left Oslo.", "Norway", "No state"])
+    name = texts[1]
+    state = next(state for state in STATES if state.name == name)
+    assert name != "Norway"
+    assert texts[0] == f"{name} and {state.adjective} ships left {state.capital}."
+    assert texts[2] == "No state"
+
+
+def test_neutral_passages_count_more_than_balance() -> None:
+    weights = recipes.stance_weights(["neutral", "neutral", "opposed"])
+    assert weights["neutral"] == pytest.approx(1.5 * weights["opposed"] / 2)
 
 
 def passages(*pairs: tuple[str, str], **fields: object) -> Corpus:
