@@ -228,9 +228,13 @@ def whole_articles(n: int = 150) -> None:
     articles = ["\n".join(passages[start : start + 12]) for start in range(0, len(passages), 12)]
     size = sum(len(article.encode()) for article in articles)
     labeler, tokenizer = stancelib.load(), PunktSentenceTokenizer()
-    times: dict[str, list[float]] = {"stancelib, labelled": [], "split_passages": [], "nltk Punkt alone": []}
+    names = ("stancelib, labelled", "stancelib, holders=False", "split_passages", "nltk Punkt alone")
+    times: dict[str, list[float]] = {name: [] for name in names}
     for _ in range(ROUNDS):
         times["stancelib, labelled"].append(cpu_seconds(lambda t: [labeler.label(a) for a in t], articles))
+        times["stancelib, holders=False"].append(
+            cpu_seconds(lambda t: [labeler.label(a, holders=False) for a in t], articles)
+        )
         times["split_passages"].append(cpu_seconds(lambda t: [stancelib.split_passages(a) for a in t], articles))
         times["nltk Punkt alone"].append(cpu_seconds(lambda t: [tokenizer.tokenize(a) for a in t], articles))
     medians = {name: statistics.median(values) for name, values in times.items()}
