@@ -108,8 +108,8 @@ def accurate_card(corpus: Corpus, facts: Mapping[str, Any]) -> str:
         "What it is": "all-MiniLM-L6-v2 (22 million parameters, Apache-2.0), fine-tuned with heads for stance, "
         "sentiment, holder and initiative on one pass; ONNX, weights and activations in int8 with fixed scales.",
         "Data": f"{data_section(corpus)}\n\nIntermediate training on public sets: {public} (licences in `NOTICE`). "
-        f"{facts['passages']:,} passages were trained on, {facts['soft_labels']:,} of them also by what teachers that had "
-        f"not seen them thought of them (`training/soft_labels.tsv`); the weights are the mean of "
+        f"{facts['passages']:,} passages were trained on, {facts['soft_labels']:,} of them also by what teachers "
+        f"that had not seen them thought of them (`training/soft_labels.tsv`); the weights are the mean of "
         f"{facts['averaged_runs']} runs with different seeds. The rest is the held-out part below, on which the "
         "probabilities were calibrated too, so its calibration error is flattering.",
         "Scores": "\n".join(rows) + "\n\nHolder and initiative are measured on dev only where its descriptions "
