@@ -14,6 +14,7 @@ from .errors import ModelFolderError
 from .lexicons import english_balance
 from .model_folder import ModelFolder
 from .records import SENTIMENTS, STANCES, Evidence, HolderKind, Span
+from .resolution import whole_name
 from .scores import Finding, Floats, Scores, softmax
 from .tokens import check_texts, normalize, token_texts
 
@@ -153,7 +154,7 @@ def _span(passage: str, offsets: tuple[int, int] | None) -> Span | None:
         return None
     words = passage[slice(*offsets)]
     named = any(word.isalnum() and word not in NAMELESS for word in token_texts(normalize(words)))
-    return Span(*offsets, words) if named else None
+    return whole_name(passage, *offsets) if named else None
 
 
 def _kind(encoded: Encoded, number: int) -> HolderKind | None:

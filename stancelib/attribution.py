@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelFolderError
 from .records import HolderKind, Span
+from .resolution import whole_name
 from .span_features import BUCKETS, FAR, PAIR, Tokens, TypeMemo, context_buckets, type_buckets
 from .tokens import token_offsets
 
@@ -243,5 +244,4 @@ def best_spans(spans: Floats, nobody: Floats, tokens: Tokens) -> list[tuple[int,
 def _span(text: str, offsets: list[tuple[int, int]], tokens: tuple[int, int] | None) -> Span | None:
     if tokens is None:
         return None
-    start, end = offsets[tokens[0]][0], offsets[tokens[1]][1]
-    return Span(start, end, text[start:end])
+    return whole_name(text, offsets[tokens[0]][0], offsets[tokens[1]][1])

@@ -16,7 +16,7 @@ from functools import cached_property
 from .gazetteer import INITIATIVES, OFFICES, ORGANISATIONS, TITLES, states_named
 from .records import LabeledPassage, Span
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "whole_name"]
 
 NO_STANCE = "neutral"
 
@@ -36,6 +36,8 @@ _SAID = re.compile(r"\b(?:said|says|added|argued|warned|wrote|insisted|asked|rep
 _STOP = re.compile(r"[.;:!?\n]")
 _WORDS = re.compile(r"[\w-]+(?:[’'](?!s\b)\w+)*")
 _ARTICLES = frozenset("the a an this that these those its his her their our such said".split())
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\Z")
+_QUOTES = (("“", "”"), ("‘", "’"), ('"', '"'))
 _INDEFINITE = frozenset("a an such one another".split())
 
 
@@ -86,6 +88,37 @@ def resolve(article: str, passages: Sequence[LabeledPassage]) -> list[LabeledPas
             passage = replace(passage, holder=holder, initiative=initiative)
         resolved.append(passage)
     return resolved
+
+
+def whole_name(text: str, start: int, end: int) -> Span:
+    """The span of a name with the quotation mark that closes it, and without the "'s" of a possessive.
+
+    Parameters
+    ----------
+    text : str
+    start, end : int
+        Where a model found the name.
+
+    Returns
+    -------
+    Span
+
+    Examples
+    --------
+    >>> whole_name("a ‘coalition of the willing’ met", 0, 27).text
+    'a ‘coalition of the willing’'
+    >>> whole_name("the coalition’s role", 0, 15).text
+    'the coalition'
+    """
+    if _POSSESSIVE.search(text, start, end):
+        end -= 2
+    for opening, closing in _QUOTES:
+        if text.find(opening, start, end) > text.rfind(closing, start, end) or (
+            opening == closing and text.count(opening, start, end) % 2
+        ):
+            found = re.compile(f"[.,]?{closing}").match(text, end)
+            end = found.end() if found else end
+    return Span(start, end, text[start:end])
 
 
 class _Names:
