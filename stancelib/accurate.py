@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .attribution import Attribution
 from .corpus import AUTHOR
 from .encoder import FILES, WIDTH, Encoded, Encoder
 from .errors import ModelFolderError
 from .lexicons import english_balance
 from .model_folder import ModelFolder
-from .records import SENTIMENTS, STANCES, Evidence, HolderKind, Span
+from .records import NO_STANCE, SENTIMENTS, STANCES, Evidence, HolderKind, Span
 from .resolution import whole_name
 from .scores import Finding, Floats, Scores, softmax
 from .tokens import check_texts, normalize, token_texts
@@ -103,17 +104,10 @@ class AccurateModel:
         evidence = self.encoder.evidence(passages, chosen, head=head)
         findings = []
         for number, (passage, words) in enumerate(zip(passages, evidence, strict=True)):
-            holder, kind = _span(passage, encoded.holders[number]), _kind(encoded, number)
-            if self.stances[chosen[number]] == "neutral":
-                holder, kind = None, None
-            finding = Finding(tuple(Evidence(start, end, passage[start:end], weight) for start, end, weight in words))
-            if holders:
-                finding = finding._replace(
-                    holder=holder,
-                    holder_kind=kind if holder or kind == AUTHOR else None,
-                    initiative=_span(passage, encoded.initiatives[number]),
-                )
-            findings.append(finding)
+            spans = tuple(Evidence(start, end, passage[start:end], weight) for start, end, weight in words)
+            takes_stance = self.stances[chosen[number]] != NO_STANCE
+            named = _attribution(passage, encoded, number, takes_stance) if holders else Attribution()
+            findings.append(Finding(spans, *named))
         return scores, findings
 
     def _scores(self, passages: list[str], encoded: Encoded) -> Scores:
@@ -155,6 +149,14 @@ def _span(passage: str, offsets: tuple[int, int] | None) -> Span | None:
     words = passage[slice(*offsets)]
     named = any(word.isalnum() and word not in NAMELESS for word in token_texts(normalize(words)))
     return whole_name(passage, *offsets) if named else None
+
+
+def _attribution(passage: str, encoded: Encoded, number: int, takes_stance: bool) -> Attribution:
+    initiative = _span(passage, encoded.initiatives[number])
+    if not takes_stance:
+        return Attribution(initiative=initiative)
+    holder, kind = _span(passage, encoded.holders[number]), _kind(encoded, number)
+    return Attribution(holder, kind if holder or kind == AUTHOR else None, initiative)
 
 
 def _kind(encoded: Encoded, number: int) -> HolderKind | None:

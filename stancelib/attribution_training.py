@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from .attribution import CHANNELS, GROUP, HOLDER, INITIATIVE, LONGEST, SpanTables, nobody_scores, span_scores
 from .corpus import AUTHOR, Corpus
 from .errors import InputError
+from .records import NO_STANCE
 from .span_features import BUCKETS, FAR, NEAR, PAIR, Tokens, TypeMemo, context_buckets, type_buckets
 from .tokens import token_offsets
 
 __all__ = ["fit_attribution"]
 
-NEUTRAL = "neutral"
 GROUP_KIND = "group"
 
 PASSAGES, RATE, EPOCHS = 64, 0.15, 4
@@ -84,7 +84,7 @@ def fit_attribution(corpus: Corpus, *, random_state: int = 0) -> SpanTables:
     passages = _read(corpus, memo)
     weights = np.zeros((BUCKETS, len(CHANNELS)), np.float32)
     lengths, biases = np.zeros((2, LONGEST), np.float32), np.zeros(3, np.float32)
-    held = [number for number, stance in enumerate(corpus.stances) if stance != NEUTRAL]
+    held = [number for number, stance in enumerate(corpus.stances) if stance != NO_STANCE]
     holders = [None if example.holder == AUTHOR else example.holder for example in corpus]
     targets = [example.target for example in corpus]
     for row, (first, words, numbers) in enumerate(

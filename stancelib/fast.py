@@ -9,11 +9,10 @@ from typing import Any
 from .attribution import Attribution, SpanTables, Spotter
 from .compiled import CompiledModel
 from .model_folder import ModelFolder
+from .records import NO_STANCE
 from .scores import Finding, Scores
 
 __all__ = ["FastModel"]
-
-NO_STANCE = "neutral"
 
 
 class FastModel:

@@ -23,7 +23,7 @@ _MORE = {
         Swedes Turk Turks Serb Serbs Croat Croats Slovene Slovenes Scottish Korean Palestinian Congolese Filipino
         Filipinos Icelander Icelanders Englishman Irishman Kosovan Argentinian Emirati Dominican Ivorian Belarussian""",
     "<capital>": "Kiev Kremlin Elysée Élysée Brasília Bogotá Yaoundé Dhabi",
-    "<bloc>": "Nato Benelux Mercosur",
+    "<bloc>": "Benelux Mercosur",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 __all__ = [
     "HOLDER_KINDS",
+    "NO_STANCE",
     "SENTIMENTS",
     "STANCES",
     "Article",
@@ -18,6 +19,9 @@ __all__ = [
 
 STANCES: tuple[str, ...] = ("supportive", "cautionary", "opposed", "neutral")
 """The stances a passage can take toward an initiative, in the order of every table."""
+
+NO_STANCE = "neutral"
+"""The stance of a passage that takes none; such a passage has no holder."""
 
 SENTIMENTS: tuple[str, ...] = ("positive", "neutral", "negative")
 """The tones a passage's language can have, in the order of every table."""

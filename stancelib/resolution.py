@@ -14,11 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .gazetteer import INITIATIVES, OFFICES, ORGANISATIONS, TITLES, states_named
-from .records import LabeledPassage, Span
+from .records import NO_STANCE, LabeledPassage, Span
 
 __all__ = ["resolve", "whole_name"]
-
-NO_STANCE = "neutral"
 
 _HE, _SHE = frozenset("he him his himself".split()), frozenset("she her hers herself".split())
 _MEN = frozenset("mr sir lord king prince father bishop archbishop imam sheikh pope spokesman chairman".split())

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import torch
 from encoder_model import find_base, load_base, load_tokenizer
+from held_out import split_held_out
 from learning_curve import whole_groups
 from measure import held_out_corpus
 from sklearn.metrics import f1_score
-from train_encoder import SPLIT_SEED, Settings, corpus_stage, encode_example, predict, train_stages
+from train_encoder import Settings, corpus_stage, encode_example, predict, train_stages
 
 from stancelib.corpus import Corpus, read_corpus
 from stancelib.records import STANCES
@@ -40,7 +41,7 @@ def main() -> None:
     settings = Settings(0, 3, bfloat16=options.bfloat16)
     base = find_base(options.base)
     tokenizer = load_tokenizer(base)
-    train, held_out = read_corpus(CORPUS).split(0.1, random_state=SPLIT_SEED)
+    train, held_out = split_held_out(read_corpus(CORPUS))
     sets = {"held-out tenth": held_out, "its whole articles": _articles(held_out)}
     sets |= {name: held_out_corpus(Path(file)) for name, file in (item.split("=", 1) for item in options.held_out)}
     print(f"| passages | {' | '.join(sets)} |\n| --: {'| --- ' * len(sets)}|")

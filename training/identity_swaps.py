@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from held_out import split_held_out
 
 import stancelib
 from stancelib import Labeler
@@ -83,7 +84,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path, help="JSONL with a text field")
     parser.add_argument("--models", nargs="*", default=["fast", "accurate"])
     arguments = parser.parse_args()
-    sets = {"held-out tenth of the corpus": read_corpus(CORPUS).split(0.1, random_state=0)[1].texts}
+    sets = {"held-out tenth of the corpus": split_held_out(read_corpus(CORPUS))[1].texts}
     if arguments.files:
         sets = {
             file.stem: [json.loads(line)["text"] for line in file.open(encoding="utf-8")] for file in arguments.files

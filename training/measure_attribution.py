@@ -17,21 +17,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from held_out import split_held_out
+
 from stancelib.accurate import AccurateModel
 from stancelib.attribution import Attribution, Spotter
 from stancelib.attribution_training import fit_attribution
 from stancelib.corpus import AUTHOR, Corpus, Example, read_corpus
 from stancelib.fast import FastModel
 from stancelib.labeler import Labeler, load
-from stancelib.records import LabeledPassage, Span
+from stancelib.records import NO_STANCE, LabeledPassage, Span
 from stancelib.resolution import resolve
 from stancelib.tokens import normalize, token_texts
 
 HERE = Path(__file__).parent
 CORPUS = HERE / "corpus"
 ARTICLES = HERE / "attribution" / "articles.jsonl"
-HELD_OUT = 0.1
-NEUTRAL = "neutral"
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--models", nargs="*", default=["fast", "accurate"], choices=["fast", "accurate"])
     names = parser.parse_args().models
-    train, held_out = read_corpus(CORPUS).split(HELD_OUT, random_state=0)
+    train, held_out = split_held_out(read_corpus(CORPUS))
     print("| model | span | exact F1 | exact F1, article aside | word-overlap F1 | holder kind |")
     print("| --- | --- | --: | --: | --: | --: |")
     labelers = {}
@@ -79,7 +79,7 @@ def attributions(labeler: Labeler, texts: Sequence[str], stances: Sequence[str])
         spans = zip(texts, stances, encoded.holders, encoded.holder_kinds, encoded.initiatives, strict=True)
         return [
             Attribution(_span(text, holder), kind, _span(text, initiative))
-            if stance != NEUTRAL
+            if stance != NO_STANCE
             else Attribution(initiative=_span(text, initiative))
             for text, stance, holder, kind, initiative in spans
         ]
@@ -93,7 +93,7 @@ def _span(text: str, offsets: tuple[int, int] | None) -> Span | None:
 
 def corpus_rows(name: str, corpus: Corpus, found: Sequence[Attribution]) -> list[str]:
     """Two rows of the first table."""
-    held = [(example, part) for example, part in zip(corpus, found, strict=True) if example.stance != NEUTRAL]
+    held = [(example, part) for example, part in zip(corpus, found, strict=True) if example.stance != NO_STANCE]
     holder = agreement(
         [None if example.holder == AUTHOR else example.holder for example, _ in held],
         [part.holder and part.holder.text for _, part in held],

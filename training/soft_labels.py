@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-from encoder_model import Labelled, StanceEncoder, collate, find_base, load_base, load_tokenizer
-from train_encoder import Settings, corpus_stage, encode_example, train_stages
+from encoder_model import Labelled, StanceEncoder, find_base, load_base, load_tokenizer
+from train_encoder import Settings, corpus_stage, encode_example, logits, train_stages
 
 from stancelib.corpus import read_corpus
 
@@ -52,18 +52,9 @@ def main() -> None:
     options.out.write_text("\n".join(sorted(lines)) + "\n", "utf-8")
 
 
-@torch.no_grad()
 def label(model: StanceEncoder, examples: Sequence[Labelled]) -> list[list[float]]:
     """Probabilities of the stances, then of the sentiments, for each example."""
-    model.eval()
-    order = sorted(range(len(examples)), key=lambda place: len(examples[place].ids))
-    found: dict[int, list[float]] = {}
-    for first in range(0, len(order), 64):
-        rows = order[first : first + 64]
-        logits = model(collate([examples[row] for row in rows]), HEADS)
-        parts = torch.cat([torch.softmax(logits[head].float(), dim=1) for head in HEADS], dim=1).tolist()
-        found |= dict(zip(rows, parts, strict=True))
-    return [found[place] for place in range(len(examples))]
+    return torch.cat([torch.softmax(part, dim=1) for part in logits(model, examples, HEADS)], dim=1).tolist()
 
 
 if __name__ == "__main__":

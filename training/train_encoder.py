@@ -39,6 +39,7 @@ from encoder_model import (
     load_tokenizer,
     product_ranges,
 )
+from held_out import SHARE, split_held_out
 from identity_swaps import exchange
 from public_sets import ARGUMENT_SETS, NEWS_SET, read_public_sets
 from sklearn.metrics import accuracy_score, f1_score
@@ -65,9 +66,6 @@ SMOOTHED = frozenset({"stance", "sentiment"})
 COUNTED_TWICE = ("m", "w", "x", "y")
 """First letters of the ids of passages that keep close to published ones."""
 
-
-SPLIT_SEED = 0
-"""The same part is held out whatever the seed of the training, so that runs can be averaged."""
 
 SoftLabels = Mapping[str, Sequence[float]]
 """Probabilities that a teacher gave a passage, by head."""
@@ -113,7 +111,7 @@ def main() -> None:
     base = find_base(options.base)
     tokenizer = load_tokenizer(base)
     corpus = read_corpus(options.corpus)
-    train, held_out = corpus.split(options.held_out, random_state=SPLIT_SEED)
+    train, held_out = split_held_out(corpus, options.held_out)
     stages = _public_stages(options.public_sets, tokenizer, settings)
     soft_labels = read_soft_labels(options.soft_labels) if options.soft_labels else {}
     stages.append(corpus_stage(train, tokenizer, settings, soft_labels))
@@ -153,7 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--soft-labels", type=Path, help="probabilities by teachers, from soft_labels.py")
     parser.add_argument("--dev", type=Path, help="labelled passages only measured on")
-    parser.add_argument("--held-out", type=float, default=0.1, help="share of the corpus kept for calibration")
+    parser.add_argument("--held-out", type=float, default=SHARE, help="share of the corpus kept for calibration")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=3, help="epochs on the corpus")
     parser.add_argument(
@@ -296,16 +294,23 @@ def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
     return {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
 
 
-@torch.no_grad()
 def predict(model: StanceEncoder, examples: Sequence[Labelled], head: str) -> list[int]:
     """The likeliest class of a head for each example."""
+    return [int(label) for label in logits(model, examples, [head])[0].argmax(1)]
+
+
+@torch.no_grad()
+def logits(model: StanceEncoder, examples: Sequence[Labelled], heads: Sequence[str]) -> list[torch.Tensor]:
+    """Scores of each passage head, in float32 and of shape (n_examples, n_classes)."""
     model.eval()
+    found = [torch.empty(len(examples), model.heads[head].out_features) for head in heads]
     order = sorted(range(len(examples)), key=lambda place: len(examples[place].ids))
-    found = torch.empty(len(examples), dtype=torch.long)
     for first in range(0, len(order), 64):
         rows = order[first : first + 64]
-        found[rows] = model(collate([examples[row] for row in rows]), [head])[head].argmax(1)
-    return [int(label) for label in found]
+        scores = model(collate([examples[row] for row in rows]), heads)
+        for part, head in zip(found, heads, strict=True):
+            part[rows] = scores[head].float()
+    return found
 
 
 def _key(settings: Settings, stages: list[Stage]) -> str:
